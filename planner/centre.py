@@ -1,0 +1,160 @@
+"""What a scenario says about a centre's history and hours, applied to the tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pandas as pd
+from forecasting.history_check import check_history
+from numpy.typing import NDArray
+
+from forecasting.distribution import QUANTILE_LEVELS, quantile_column
+from forecasting.history import HistoryReading, read_history
+from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
+from forecasting.problems import ProblemCollector
+from forecasting.special_days import special_days
+from planner.scenario import Scenario
+from staffing.requirement import DEFERRABLE_CHANNELS
+
+
+def load_history(
+    source: Path | str | bytes | BinaryIO,
+    scenario: Scenario,
+    *,
+    name: str = "",
+    date_order: str | None = None,
+    decimal: str | None = None,
+) -> HistoryReading:
+    """Read a history in the scenario's zone and check what it holds.
+
+    Parameters
+    ----------
+    source : path, bytes or binary file
+        CSV (also .gz), XLSX or Parquet.
+    scenario : Scenario
+        Its zone, country and events explain times and days without rows.
+    name : str
+        File name of an upload.
+    date_order : {"dmy", "mdy", "ymd"}, optional
+        Where the file itself leaves it open.
+    decimal : {".", ","}, optional
+        The same for the decimal mark.
+    """
+    reading = read_history(
+        source, name=name, zone=scenario.zone, date_order=date_order, decimal=decimal
+    )
+    if reading.history.empty or reading.interval_min is None:
+        return reading
+    special = centre_special_days(reading, scenario, until=last_date(reading))
+    content = check_history(
+        reading.history, interval_min=reading.interval_min, special_days=special
+    )
+    return replace(reading, problems=_joined(reading.problems, content))
+
+
+def last_date(reading: HistoryReading) -> pd.Timestamp:
+    """Return the last local day of a history."""
+    last: pd.Timestamp = reading.history["interval_start"].max().tz_localize(None).normalize()
+    return last
+
+
+def centre_special_days(
+    reading: HistoryReading, scenario: Scenario, *, until: pd.Timestamp
+) -> pd.DataFrame:
+    """List the special days from the first day of history until the end of the plan."""
+    first = reading.history["interval_start"].min().date()
+    return special_days(
+        first,
+        until.date(),
+        country=scenario.country,
+        region=scenario.region,
+        events=scenario.events,
+    )
+
+
+def with_channels(history: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """Put the channels that the scenario states in place of the history's."""
+    given = {name: queue.channel for name, queue in scenario.queues if queue.channel}
+    if not given:
+        return history
+    return history.assign(channel=history["queue"].map(given).fillna(history["channel"]))
+
+
+def channels_of(table: pd.DataFrame) -> dict[str, str]:
+    """Channel of each queue."""
+    pairs = table.drop_duplicates("queue")
+    return dict(zip(pairs["queue"], pairs["channel"], strict=True))
+
+
+def opening_hours(history: pd.DataFrame, interval_min: int, scenario: Scenario) -> pd.DataFrame:
+    """Hours in which contacts come: learnt, or as staffed where a customer waits for an agent."""
+    channels = channels_of(history)
+    given = {
+        name: queue.hours
+        for name, queue in scenario.queues
+        if queue.hours is not None and channels.get(name) not in DEFERRABLE_CHANNELS
+    }
+    learnt = learn_opening(history[~history["queue"].isin(given)], interval_min)
+    parts = [learnt, *(_hours_table(name, hours) for name, hours in given.items())]
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else learnt
+
+
+def _hours_table(queue: str, hours: tuple[tuple[int, int, int], ...]) -> pd.DataFrame:
+    rows = [(queue, *span) for span in hours]
+    return pd.DataFrame(rows, columns=list(OPENING_COLUMNS))
+
+
+def scaled_demand(base: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """Scale volumes, their quantiles and AHT by the centre's and the queue's factors."""
+    volume = np.full(len(base), scenario.volume_factor)
+    aht_s = base["aht_s"].to_numpy(dtype=np.float64) * scenario.aht_factor
+    for queue, rows in base.groupby("queue", sort=False).indices.items():
+        settings = scenario.queue(str(queue))
+        volume[rows] *= settings.volume_factor
+        if settings.aht_s is not None:
+            aht_s[rows] = settings.aht_s * scenario.aht_factor
+        aht_s[rows] *= settings.aht_factor
+    scaled = ("contacts", *map(quantile_column, QUANTILE_LEVELS))
+    return base.assign(**{name: base[name] * volume for name in scaled}, aht_s=aht_s)
+
+
+def staffed_intervals(
+    demand: pd.DataFrame, channels: dict[str, str], scenario: Scenario
+) -> NDArray[np.bool_]:
+    """Mark when deferrable work is done; customers who wait are served whenever they come."""
+    staffed = np.ones(len(demand), dtype=np.bool_)
+    for queue, rows in demand.groupby("queue", sort=False).indices.items():
+        hours = scenario.queue(str(queue)).hours
+        if hours is not None and channels[str(queue)] in DEFERRABLE_CHANNELS:
+            starts = pd.DatetimeIndex(demand["interval_start"].iloc[rows])
+            staffed[rows] = is_open(_hours_table(str(queue), hours), starts)
+    return staffed
+
+
+def note_outside_hours(
+    reading: HistoryReading, history: pd.DataFrame, opening: pd.DataFrame
+) -> HistoryReading:
+    """Say which contacts of the history fall outside the hours planned for: nothing is lost."""
+    found = ProblemCollector(file=file_name(reading))
+    for queue, rows in history.groupby("queue", sort=True):
+        starts = pd.DatetimeIndex(rows["interval_start"])
+        inside = is_open(opening[opening["queue"] == queue], starts)
+        outside = rows.loc[~inside, "contacts"].sum()
+        if outside > 0:
+            found.add("contacts_outside_hours", queue=str(queue), found=f"{outside:.0f}")
+    return replace(reading, problems=_joined(reading.problems, found.frame()))
+
+
+def file_name(reading: HistoryReading) -> str:
+    """Return the name of the file a history was read from."""
+    return str(reading.reading.get("file", ""))
+
+
+def _joined(*tables: pd.DataFrame) -> pd.DataFrame:
+    """One table of problems from several; pandas would rather not join empty ones."""
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]

@@ -1,0 +1,175 @@
+"""The command line: aforo check | plan | compare | demo | app.
+
+A face: it reads arguments and the environment, calls the same functions as the app, and puts codes
+into words. What a program should read goes to standard output (`--json`), what a person should see
+meanwhile (progress, notes) to standard error.
+
+Exit codes: 0 done; 1 the data need attention; 2 wrong use or a wrong scenario; 130 cancelled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from planner.text import LANGUAGES, Text, catalogue
+
+DONE, ATTENTION, WRONG_USE, CANCELLED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    text = catalogue(_language(given))
+    _translate_argparse(text)
+    parsed = build_parser(text).parse_args(given)
+    # Only now the heavy part: help and mistakes answer at once.
+    from planner import commands
+
+    try:
+        return int(getattr(commands, parsed.command)(parsed, text))
+    except KeyboardInterrupt:
+        print(text("cli.cancelled"), file=sys.stderr)
+        return CANCELLED
+
+
+def build_parser(text: Text) -> argparse.ArgumentParser:
+    """Build the parser in a language: its help teaches, with an example for every command."""
+    parser = _Parser(prog="aforo", text=text, description=text("cli.about"))
+    parser.add_argument("--version", action="version", version=_version(), help=text("cli.version"))
+    commands = parser.add_subparsers(
+        dest="command", metavar=text("cli.command"), required=True, title=text("cli.commands")
+    )
+
+    def command(name: str) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = commands.add_parser(
+            name,
+            text=text,
+            help=text(f"cli.{name}.help"),
+            description=text(f"cli.{name}.about"),
+            epilog=text(f"cli.{name}.examples"),
+        )
+        one.add_argument(
+            "--lang", choices=tuple(LANGUAGES), default=text.language, help=text("cli.lang")
+        )
+        return one
+
+    check = command("check")
+    _add_history(check, text)
+    check.add_argument("--json", action="store_true", help=text("cli.json"))
+
+    plan = command("plan")
+    _add_history(plan, text)
+    _add_assumptions(plan, text)
+    _add_output(plan, text, default_out=Path("plan"))
+
+    compare = command("compare")
+    compare.add_argument("plans", nargs="+", type=Path, metavar=text("cli.folder"),
+                         help=text("cli.compare.plans"))  # fmt: skip
+    compare.add_argument("--out", type=Path, help=text("cli.compare.out"))
+    compare.add_argument("--json", action="store_true", help=text("cli.json"))
+
+    demo = command("demo")
+    _add_output(demo, text, default_out=Path("plans/sample"))
+
+    app = command("app")
+    app.add_argument("--port", type=int, default=8501, help=text("cli.app.port"))
+    return parser
+
+
+def _add_history(parser: argparse.ArgumentParser, text: Text) -> None:
+    parser.add_argument(
+        "history", type=Path, metavar=text("cli.file"), help=text("cli.history_file")
+    )
+    parser.add_argument("--scenario", type=Path, metavar="TOML", help=text("cli.scenario_file"))
+    parser.add_argument("--zone", help=text("cli.zone"))
+    parser.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help=text("cli.date_order"))
+    parser.add_argument("--decimal", choices=(".", ","), help=text("cli.decimal"))
+    parser.add_argument("--country", help=text("cli.country"))
+    parser.add_argument("--region", help=text("cli.region"))
+
+
+def _add_assumptions(parser: argparse.ArgumentParser, text: Text) -> None:
+    group = parser.add_argument_group(text("cli.assumptions"), text("cli.assumptions_about"))
+    group.add_argument("--name", help=text("cli.name"))
+    group.add_argument("--start", metavar="YYYY-MM-DD", help=text("cli.start"))
+    group.add_argument("--weeks", type=int, help=text("cli.weeks"))
+    group.add_argument("--lead-days", type=int, help=text("cli.lead_days"))
+    group.add_argument("--service-level", metavar="80/20", help=text("cli.service_level"))
+    group.add_argument("--max-occupancy", type=float, metavar="0.9", help=text("cli.max_occupancy"))
+    group.add_argument("--shrinkage", type=float, metavar="0.3", help=text("cli.shrinkage"))
+    group.add_argument("--aht", type=float, metavar="S", help=text("cli.aht"))
+    group.add_argument("--volume-factor", type=float, metavar="1.1", help=text("cli.volume_factor"))
+    group.add_argument("--aht-factor", type=float, metavar="0.95", help=text("cli.aht_factor"))
+    group.add_argument("--engine", choices=("aforo", "pyworkforce"), help=text("cli.engine"))
+    group.add_argument("--models", metavar="A,B", help=text("cli.models"))
+    group.add_argument("--skip-bad-rows", action="store_true", help=text("cli.skip_bad_rows"))
+
+
+def _add_output(parser: argparse.ArgumentParser, text: Text, *, default_out: Path) -> None:
+    parser.add_argument("--out", type=Path, default=default_out, help=text("cli.out"))
+    parser.add_argument(
+        "--csv", choices=("plain", "excel_es"), default="plain", help=text("cli.csv")
+    )
+    parser.add_argument("--json", action="store_true", help=text("cli.json"))
+    parser.add_argument("--quiet", action="store_true", help=text("cli.quiet"))
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse in the reader's language."""
+
+    def __init__(self, *, text: Text, **options: object) -> None:
+        self._text = text
+        super().__init__(
+            add_help=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            **options,  # type: ignore[arg-type]
+        )
+        self._positionals.title = text("cli.arguments")
+        self._optionals.title = text("cli.options")
+        self.add_argument("-h", "--help", action="help", help=text("cli.help"))
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments and where to learn the right ones."""
+        self.print_usage(sys.stderr)
+        hint = self._text("cli.see_help", command=self.prog)
+        self.exit(WRONG_USE, f"{self._text('cli.wrong_use')}: {message}\n{hint}\n")
+
+
+def _translate_argparse(text: Text) -> None:
+    """Put argparse's own sentences into the reader's language.
+
+    argparse asks gettext for them by its module's `_`; there is no other seam, and compiled
+    message files in the package would be much for ten sentences.
+    """
+    argparse._ = lambda sentence: text.entries.get(f"argparse.{sentence}", sentence)  # type: ignore[attr-defined]
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Choose the language: --lang, then AFORO_LANG, then the terminal's own."""
+    for i, argument in enumerate(arguments):
+        value = argument.partition("=")[2] if argument.startswith("--lang=") else ""
+        if argument == "--lang" and i + 1 < len(arguments):
+            value = arguments[i + 1]
+        if value in LANGUAGES:
+            return value
+    for variable in ("AFORO_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable, "")[:2]
+        if value in LANGUAGES:
+            return value
+    return "en"
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"aforo {version('aforo')}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

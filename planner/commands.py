@@ -1,0 +1,246 @@
+"""What each command does: the same calls as the app, told on a terminal."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from forecasting.history import HistoryReading
+from forecasting.problems import has_errors
+from planner.bounds import ScenarioError, ScenarioProblem
+from planner.centre import load_history
+from planner.compare import compare as compare_plans
+from planner.export import ExportRefused, export_plan
+from planner.exported import NotAPlanFolder, read_exported
+from planner.plan import HistoryRefused, Plan, make_plan
+from planner.sample import app_path, sample_history_path, sample_scenario_path
+from planner.scenario import Scenario
+from planner.scenario_file import read_scenario
+from planner.terminal import plan_totals, show_comparison, show_plan, show_problems, show_reading
+from planner.text import Text
+
+DONE, ATTENTION, WRONG_USE = 0, 1, 2
+
+PORTS_TRIED = 50
+
+notes = Console(stderr=True, highlight=False)
+
+
+def check(arguments: Namespace, text: Text) -> int:
+    """Read a history, say how it was read and list everything that is wrong with it."""
+    with _told(text) as outcome:
+        scenario = _scenario(arguments)
+        reading = _load(arguments, scenario)
+        if arguments.json:
+            _print_json({"reading": reading.reading, "problems": _records(reading.problems)})
+        else:
+            show_reading(reading.reading, text)
+            show_problems(reading.problems, text)
+        outcome.code = ATTENTION if has_errors(reading.problems) else DONE
+    return outcome.code
+
+
+def plan(arguments: Namespace, text: Text) -> int:
+    """Plan a centre from its history and export the plan."""
+    with _told(text) as outcome:
+        scenario = _with_overrides(_scenario(arguments), arguments)
+        reading = _load(arguments, scenario)
+        with _progress(text, quiet=arguments.quiet) as tick:
+            made = make_plan(
+                reading, scenario, skip_bad_rows=arguments.skip_bad_rows, progress=tick
+            )
+        _deliver(made, arguments, text)
+    return outcome.code
+
+
+def demo(arguments: Namespace, text: Text) -> int:
+    """Plan the sample centre."""
+    with _told(text) as outcome:
+        scenario = read_scenario(sample_scenario_path())
+        reading = load_history(sample_history_path(), scenario)
+        with _progress(text, quiet=arguments.quiet) as tick:
+            made = make_plan(reading, scenario, progress=tick)
+        _deliver(made, arguments, text)
+    return outcome.code
+
+
+def compare(arguments: Namespace, text: Text) -> int:
+    """Compare exported plans, the first one being the baseline."""
+    with _told(text) as outcome:
+        plans = [read_exported(folder) for folder in arguments.plans]
+        table = compare_plans(plans)
+        if arguments.out:
+            table.to_csv(arguments.out, index=False)
+        if arguments.json:
+            _print_json({"comparison": _records(table)})
+        else:
+            show_comparison(table, text)
+    return outcome.code
+
+
+def app(arguments: Namespace, text: Text) -> int:
+    """Serve the app on this machine until it is stopped."""
+    port = _free_port(arguments.port)
+    print(text("cli.app.serving", address=f"http://localhost:{port}"), flush=True)
+    command = [sys.executable, "-m", "streamlit", "run", str(app_path())]
+    options = ["--server.port", str(port), "--server.headless", "true"]
+    options += ["--server.address", "localhost", "--browser.gatherUsageStats", "false"]
+    try:
+        return subprocess.call([*command, *options])  # noqa: S603 - our own app, our own options
+    except KeyboardInterrupt:
+        print(text("cli.app.stopped"))
+        return DONE
+
+
+class _Outcome:
+    """The exit code of a command that may have told of a failure."""
+
+    code = DONE
+
+
+@contextmanager
+def _told(text: Text) -> Iterator[_Outcome]:
+    """Turn what a user can cause into sentences and an exit code; everything else is a bug."""
+    outcome = _Outcome()
+    try:
+        yield outcome
+    except ScenarioError as error:
+        for problem in error.problems:
+            notes.print(escape(text.scenario_problem(problem)), style="red")
+        outcome.code = WRONG_USE
+    except HistoryRefused as error:
+        show_problems(error.problems, text)
+        notes.print(escape(text("cli.refused")), style="red")
+        outcome.code = ATTENTION
+    except (NotAPlanFolder, ExportRefused) as error:
+        notes.print(escape(text(f"cli.{error.code}", folder=error.folder)), style="red")
+        outcome.code = WRONG_USE
+    except OSError as error:
+        sentence = text("cli.no_access", file=str(error.filename), reason=str(error.strerror))
+        notes.print(escape(sentence), style="red")
+        outcome.code = WRONG_USE
+
+
+def _scenario(arguments: Namespace) -> Scenario:
+    scenario = read_scenario(arguments.scenario) if arguments.scenario else Scenario()
+    return _replaced(scenario, arguments, ("zone", "country", "region"))
+
+
+def _load(arguments: Namespace, scenario: Scenario) -> HistoryReading:
+    return load_history(
+        arguments.history,
+        scenario,
+        date_order=arguments.date_order,
+        decimal=arguments.decimal,
+    )
+
+
+def _with_overrides(scenario: Scenario, arguments: Namespace) -> Scenario:
+    """Put what the command line states in place of the scenario's."""
+    stated = ("name", "weeks", "lead_days", "shrinkage", "volume_factor", "aht_factor", "engine")
+    scenario = _replaced(scenario, arguments, stated)
+    if arguments.start is not None:
+        scenario = replace(scenario, start=_parsed("start", arguments.start, date.fromisoformat))
+    if arguments.models is not None:
+        scenario = replace(scenario, models=tuple(arguments.models.split(",")))
+    if arguments.aht is not None:
+        scenario = replace(scenario, default_aht_s=arguments.aht)
+    if arguments.service_level is not None:
+        level, within_s = _parsed("service_level", arguments.service_level, _service_level)
+        scenario = scenario.with_target("voice", service_level=level, within_s=within_s)
+    if arguments.max_occupancy is not None:
+        scenario = scenario.with_target("voice", max_occupancy=arguments.max_occupancy)
+    return scenario
+
+
+def _replaced(scenario: Scenario, arguments: Namespace, names: Sequence[str]) -> Scenario:
+    stated = {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    return replace(scenario, **stated)
+
+
+def _parsed(key: str, value: str, parse: Callable[[str], Any]) -> Any:
+    try:
+        return parse(value)
+    except ValueError as error:
+        code = "not_a_date" if key == "start" else "not_a_service_level"
+        raise ScenarioError((ScenarioProblem(key=key, code=code, found=value),)) from error
+
+
+def _service_level(value: str) -> tuple[float, float]:
+    """Read "80/20" as 0.80 within 20 s."""
+    percent, within_s = value.split("/")
+    return float(percent) / 100, float(within_s)
+
+
+def _deliver(made: Plan, arguments: Namespace, text: Text) -> None:
+    # The face reads the clock; below it, the same inputs give the same files.
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    files = export_plan(
+        made, arguments.out, language=text.language, csv_dialect=arguments.csv, created=created
+    )
+    totals = plan_totals(made)
+    if arguments.json:
+        _print_json(
+            {
+                "folder": str(arguments.out),
+                "files": [str(file) for file in files],
+                "start": made.start.isoformat(),
+                "weeks": made.scenario.weeks,
+                "totals": _records(totals),
+                "choice": _records(made.choice),
+                "problems": _records(made.problems),
+            }
+        )
+        return
+    show_plan(made, totals, text)
+    print(text("cli.exported", folder=str(arguments.out), count=text.number(len(files))))
+
+
+@contextmanager
+def _progress(text: Text, *, quiet: bool) -> Iterator[Callable[[int, int, str, str], None]]:
+    """Show progress on standard error; Ctrl-C cancels between two forecasts."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=notes, disable=quiet, transient=True) as bar:
+        task = bar.add_task(text("cli.forecasting"), total=None)
+
+        def tick(done: int, total: int, queue: str, model: str) -> None:
+            label = f"{text('cli.forecasting')} {queue} · {text(f'models.{model}')}"
+            bar.update(task, completed=done, total=total, description=escape(label))
+
+        yield tick
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON says them: unknown is null."""
+    records: list[dict[str, Any]] = json.loads(table.to_json(orient="records", date_format="iso"))
+    return records
+
+
+def _free_port(first: int) -> int:
+    for port in range(first, first + PORTS_TRIED):
+        with socket.socket() as probe:
+            if probe.connect_ex(("localhost", port)) != 0:
+                return port
+    return first

@@ -1,0 +1,286 @@
+"""The one chain: history -> demand -> requirement, and everything a person may ask of it later."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.metadata import version
+
+import pandas as pd
+
+from forecasting.demand import DemandForecast, Horizon, forecast_demand
+from forecasting.history import HistoryReading
+from forecasting.problems import has_errors
+from planner.bounds import ScenarioError, ScenarioProblem, refuse
+from planner.centre import (
+    centre_special_days,
+    channels_of,
+    file_name,
+    last_date,
+    note_outside_hours,
+    opening_hours,
+    scaled_demand,
+    staffed_intervals,
+    with_channels,
+)
+from planner.scenario import Scenario
+from planner.scenario_file import scenario_toml
+from staffing.requirement import required_staff
+
+LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "prophet", "pyworkforce", "holidays")
+
+Progress = Callable[[int, int, str, str], None]
+
+
+class HistoryRefused(ValueError):  # noqa: N818 - named for what happened to the user's file
+    """A history with rows that cannot be used; `problems` lists every one of them."""
+
+    def __init__(self, problems: pd.DataFrame) -> None:
+        self.problems = problems
+        errors = int((problems["severity"] == "error").sum())
+        super().__init__(f"the history has {errors} rows or columns that cannot be used")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What a plan was made from and with, so that it can be made again.
+
+    Attributes
+    ----------
+    aforo_version, python : str
+        Versions.
+    libraries : tuple of (name, version)
+        The libraries whose arithmetic is in the numbers.
+    seed : int
+        Of every random number.
+    input_name, input_sha256 : str
+        The history file and the hash of its bytes.
+    scenario_sha256 : str
+        Hash of the scenario's TOML page.
+    rows_left_out : int
+        Rows of the file that could not be used and were left out on request.
+    """
+
+    aforo_version: str
+    python: str
+    libraries: tuple[tuple[str, str], ...]
+    seed: int
+    input_name: str
+    input_sha256: str
+    scenario_sha256: str
+    rows_left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plan:
+    """Every table of one scenario.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        Every assumption.
+    reading : HistoryReading
+        The history as read, with its problems.
+    interval_min : int
+        Interval length [min].
+    start : date
+        First planned day.
+    opening : DataFrame
+        Opening hours used.
+    special : DataFrame
+        Public holidays and events of history and plan.
+    forecast : DemandForecast
+        Demand before the scenario's factors, the choice of models and its evidence.
+    demand, requirement : DataFrame
+        The tables of the plan, after the scenario's factors.
+    provenance : Provenance
+        Versions, seed and hashes.
+    """
+
+    scenario: Scenario
+    reading: HistoryReading
+    interval_min: int
+    start: date
+    opening: pd.DataFrame
+    special: pd.DataFrame
+    forecast: DemandForecast
+    demand: pd.DataFrame
+    requirement: pd.DataFrame
+    provenance: Provenance
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """The usable rows of history."""
+        return self.reading.history
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """What is wrong with the history."""
+        return self.reading.problems
+
+    @property
+    def choice(self) -> pd.DataFrame:
+        """The leaderboard: one row per queue and model, with the reason of the choice."""
+        return self.forecast.choice
+
+
+def make_plan(
+    reading: HistoryReading,
+    scenario: Scenario,
+    *,
+    skip_bad_rows: bool = False,
+    progress: Progress | None = None,
+) -> Plan:
+    """Plan a centre: forecast every queue, then staff every interval.
+
+    Parameters
+    ----------
+    reading : HistoryReading
+        From `load_history`.
+    scenario : Scenario
+        Every assumption.
+    skip_bad_rows : bool
+        Plan without the rows that cannot be used instead of refusing the history.
+    progress : callable, optional
+        Called as progress(done, total, queue, model); it may raise to cancel.
+
+    Raises
+    ------
+    HistoryRefused
+        When rows cannot be used and `skip_bad_rows` is not set, or when no row can be.
+    ScenarioError
+        When the scenario asks for what the history does not have: a start in the past, a queue
+        that is not in it, a promise that means nothing in a queue's channel.
+    """
+    interval_min = reading.interval_min
+    refused = has_errors(reading.problems) and not skip_bad_rows
+    if reading.history.empty or interval_min is None or refused:
+        raise HistoryRefused(reading.problems)
+    history = with_channels(reading.history, scenario)
+    start = _start(reading, scenario)
+    _refuse_misfits(history, start, scenario)
+    days = 7 * scenario.weeks
+    opening = opening_hours(history, interval_min, scenario)
+    special = centre_special_days(reading, scenario, until=start + pd.Timedelta(days=days))
+    forecast = forecast_demand(
+        history,
+        interval_min=interval_min,
+        opening=opening,
+        special=special,
+        horizon=Horizon(start=start, days=days),
+        models=scenario.models,
+        default_aht_s=scenario.default_aht_s,
+        progress=progress,
+    )
+    demand, requirement = _staff(forecast.demand, scenario, interval_min)
+    return Plan(
+        scenario=scenario,
+        reading=note_outside_hours(reading, history, opening),
+        interval_min=interval_min,
+        start=start.date(),
+        opening=opening,
+        special=special,
+        forecast=forecast,
+        demand=demand,
+        requirement=requirement,
+        provenance=_provenance(reading, scenario),
+    )
+
+
+def replan(plan: Plan, scenario: Scenario, *, progress: Progress | None = None) -> Plan:
+    """Answer a what-if: the same history under another scenario, forecast again only if needed.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan to start from; its rows left out stay left out.
+    scenario : Scenario
+        The changed assumptions.
+    progress : callable, optional
+        As in `make_plan`.
+    """
+    if forecast_part(plan.scenario) != forecast_part(scenario):
+        return make_plan(plan.reading, scenario, skip_bad_rows=True, progress=progress)
+    demand, requirement = _staff(plan.forecast.demand, scenario, plan.interval_min)
+    return replace(
+        plan,
+        scenario=scenario,
+        demand=demand,
+        requirement=requirement,
+        provenance=_provenance(plan.reading, scenario),
+    )
+
+
+def forecast_part(scenario: Scenario) -> tuple[object, ...]:
+    """Return what of a scenario moves its forecast; equal parts share one forecast."""
+    return (
+        scenario.zone,
+        scenario.country,
+        scenario.region,
+        scenario.weeks,
+        scenario.lead_days,
+        scenario.start,
+        scenario.default_aht_s,
+        scenario.seed,
+        scenario.models,
+        scenario.events,
+        tuple((name, queue.channel, queue.hours) for name, queue in scenario.queues),
+    )
+
+
+def _start(reading: HistoryReading, scenario: Scenario) -> pd.Timestamp:
+    """First planned day: as given, or the first Monday that leaves the lead."""
+    if scenario.start is not None:
+        return pd.Timestamp(scenario.start)
+    earliest = last_date(reading) + pd.Timedelta(days=scenario.lead_days + 1)
+    return earliest + pd.Timedelta(days=-earliest.dayofweek % 7)
+
+
+def _refuse_misfits(history: pd.DataFrame, start: pd.Timestamp, scenario: Scenario) -> None:
+    """Raise everything in which the scenario does not fit the history, at once."""
+    channels = channels_of(history)
+    problems = list(scenario.unknown_queues(tuple(channels)))
+    last = history["interval_start"].max().date()
+    if start.date() <= last:
+        problems.append(
+            ScenarioProblem(
+                key="start", code="out_of_bounds", found=str(start.date()), expected=f"> {last}"
+            )
+        )
+    try:
+        scenario.staffing_rules(channels)
+    except ScenarioError as error:
+        problems += error.problems
+    refuse(problems)
+
+
+def _staff(
+    base: pd.DataFrame, scenario: Scenario, interval_min: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Apply the scenario's factors to the forecast, then staff it."""
+    demand = scaled_demand(base, scenario)
+    channels = channels_of(demand)
+    requirement = required_staff(
+        demand.assign(staffed=staffed_intervals(demand, channels, scenario)),
+        scenario.staffing_rules(channels),
+        interval_min=interval_min,
+        engine=scenario.engine,
+    )
+    return demand, requirement
+
+
+def _provenance(reading: HistoryReading, scenario: Scenario) -> Provenance:
+    bad = reading.problems[reading.problems["severity"] == "error"]
+    return Provenance(
+        aforo_version=version("aforo"),
+        python=platform.python_version(),
+        libraries=tuple((name, version(name)) for name in LIBRARIES),
+        seed=scenario.seed,
+        input_name=file_name(reading),
+        input_sha256=reading.sha256,
+        scenario_sha256=hashlib.sha256(scenario_toml(scenario).encode()).hexdigest(),
+        rows_left_out=int(bad["row"].nunique()),
+    )

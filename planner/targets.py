@@ -1,0 +1,140 @@
+"""What a channel promises its customers, and where a queue promises or costs something else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from planner.bounds import OneOf, ScenarioProblem, check_fields, refuse
+from planner.hours import Span, span_problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a channel or a queue promises; None leaves it to the channel or to its default.
+
+    Attributes
+    ----------
+    service_level : float, optional
+        Share of contacts answered in time [1].
+    within_s : float, optional
+        What "in time" means for the service level [s].
+    max_asa_s : float, optional
+        Longest average speed of answer [s].
+    max_occupancy : float, optional
+        Highest share of their time that agents on the phones may be busy [1].
+    min_agents : int, optional
+        Fewest agents on the phones in any open interval.
+    concurrency : float, optional
+        Contacts that one agent handles at once.
+    deadline_h : float, optional
+        Staffed hours within which deferrable work is done [h].
+    """
+
+    service_level: Annotated[float | None, "> 0", "< 1"] = None
+    within_s: Annotated[float | None, "> 0", "<= 86400"] = None
+    max_asa_s: Annotated[float | None, "> 0", "<= 86400"] = None
+    max_occupancy: Annotated[float | None, "> 0", "<= 1"] = None
+    min_agents: Annotated[int | None, ">= 0", "<= 10000"] = None
+    concurrency: Annotated[float | None, ">= 1", "<= 20"] = None
+    deadline_h: Annotated[float | None, ">= 1", "<= 168"] = None
+
+    def __post_init__(self) -> None:
+        """Check the bounds."""
+        refuse(check_fields(self))
+
+    def stated(self) -> dict[str, Any]:
+        """Return the promises that are stated here, by name."""
+        values = ((name, getattr(self, name)) for name in TARGET_KEYS)
+        return {name: value for name, value in values if value is not None}
+
+
+TARGET_KEYS = tuple(field.name for field in fields(Target))
+_WAITING_KEYS = ("service_level", "within_s", "max_asa_s", "max_occupancy", "min_agents")
+_CHAT_KEYS = (*_WAITING_KEYS, "concurrency")
+_DEFERRABLE_KEYS = ("max_occupancy", "min_agents", "deadline_h")
+
+# Which promises mean something in a channel. The order is that of every list of channels.
+CHANNEL_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "voice": _WAITING_KEYS,
+        "chat": _CHAT_KEYS,
+        "messaging": _CHAT_KEYS,
+        "social": _CHAT_KEYS,
+        "email": _DEFERRABLE_KEYS,
+        "case": _DEFERRABLE_KEYS,
+        "callback": _WAITING_KEYS,
+        "outbound": _DEFERRABLE_KEYS,
+        "bot": (),
+    }
+)
+CHANNELS = tuple(CHANNEL_KEYS)
+DEFERRABLE_CHANNELS = frozenset(
+    channel for channel, keys in CHANNEL_KEYS.items() if keys == _DEFERRABLE_KEYS
+)
+
+_QUICK_REPLY = Target(service_level=0.80, within_s=30, max_occupancy=0.90, concurrency=3)
+_FOUR_HOURS = Target(deadline_h=4, max_occupancy=0.90)
+# The trade's usual promises. For callbacks (a quarter of an hour) and campaigns (a working day) it
+# has no common figure, so these two are ours; every plan lists them among its assumptions.
+DEFAULT_TARGETS: Mapping[str, Target] = MappingProxyType(
+    {
+        "voice": Target(service_level=0.80, within_s=20, max_occupancy=0.90),
+        "chat": _QUICK_REPLY,
+        "messaging": _QUICK_REPLY,
+        "social": _QUICK_REPLY,
+        "email": _FOUR_HOURS,
+        "case": _FOUR_HOURS,
+        "callback": Target(service_level=0.80, within_s=900, max_occupancy=0.90),
+        "outbound": Target(deadline_h=8, max_occupancy=0.90),
+        "bot": Target(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSettings(Target):
+    """Where one queue differs from its channel and from the centre, besides its target.
+
+    Attributes
+    ----------
+    channel : str, optional
+        One of `CHANNELS`, in place of the history's.
+    hours : tuple of Span, optional
+        Staffed hours; None to learn them from the history, () for never.
+    shrinkage : float, optional
+        Share of paid time off the phones [1].
+    cost_per_hour : float, optional
+        Of a paid hour [currency].
+    volume_factor, aht_factor : float
+        What-if factors, on top of the centre's [1].
+    aht_s : float, optional
+        A fixed handling time in place of the forecast one [s].
+    """
+
+    channel: Annotated[str | None, OneOf(CHANNELS)] = None
+    hours: tuple[Span, ...] | None = None
+    shrinkage: Annotated[float | None, ">= 0", "< 1"] = None
+    cost_per_hour: Annotated[float | None, ">= 0", "<= 100000"] = None
+    volume_factor: Annotated[float, "> 0", "<= 10"] = 1.0
+    aht_factor: Annotated[float, "> 0", "<= 10"] = 1.0
+    aht_s: Annotated[float | None, "> 0", "<= 86400"] = None
+
+    def __post_init__(self) -> None:
+        """Check the bounds."""
+        problems = check_fields(self)
+        if isinstance(self.hours, tuple):
+            problems += [problem.under("hours") for problem in span_problems(self.hours)]
+        refuse(problems)
+
+
+def channel_problems(target: Target, channel: str) -> list[ScenarioProblem]:
+    """Find the promises that mean nothing in a channel: they would be ignored in silence."""
+    meant = CHANNEL_KEYS[channel]
+    return [
+        ScenarioProblem(key=name, code="not_for_channel", found=channel, expected=", ".join(meant))
+        for name in target.stated()
+        if name not in meant
+    ]

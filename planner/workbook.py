@@ -1,0 +1,192 @@
+"""The plan as an Excel workbook in the reader's language, made to be read, printed and checked.
+
+Text is always written as text: a queue called "=cmd()" stays a name. Times are the wall clock of the
+site, as real dates; a figure that does not exist is a blank cell, not a zero.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.plan import Plan
+from planner.text import Text, catalogue
+from planner.workbook_assumptions import write_assumptions
+from planner.workbook_format import EXCEL_ROWS, Formats, set_page, write_table
+from planner.workbook_overview import write_heat_maps, write_summary
+
+INTERVAL_COLUMNS = (
+    "queue",
+    "channel",
+    "interval_start",
+    "contacts",
+    "contacts_q0.1",
+    "contacts_q0.9",
+    "aht_s",
+    "load_erlangs",
+    "agents_net",
+    "agents_gross",
+    "service_level",
+    "service_level_target",
+    "asa_s",
+    "occupancy",
+    "binding",
+    "paid_h",
+    "cost",
+    "model",
+)
+CHOICE_COLUMNS = ("queue", "model", "chosen", "wape", "day_wape", "bias", "folds", "reason")
+PROBLEM_COLUMNS = (
+    "severity",
+    "problem",
+    "advice",
+    "file",
+    "row",
+    "column",
+    "queue",
+    "found",
+    "expected",
+)
+# A workbook says when it was made; without a clock it says nothing that could be true.
+_UNDATED = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's dates have no zone
+
+
+def workbook_bytes(plan: Plan, language: str = "en", *, created: str | None = None) -> bytes:
+    """Make the workbook of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    language : str
+        A key of `planner.text.LANGUAGES`.
+    created : str, optional
+        When, in ISO 8601; the caller's clock, since nothing here reads one.
+
+    Returns
+    -------
+    bytes
+        An XLSX file; the same plan, language and time give the same bytes.
+    """
+    import xlsxwriter
+
+    text = catalogue(language)
+    buffer = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        made = _UNDATED
+        if created:
+            made = datetime.fromisoformat(created).astimezone(UTC).replace(tzinfo=None)
+        book.set_properties({"title": plan.scenario.name, "created": made})
+        formats = Formats(book, text)
+        names = ("summary", "intervals", "heat_map", "busiest_week")
+        names += ("forecast_choice", "assumptions", "problems")
+        sheets = {name: book.add_worksheet(text(f"workbook.{name}")) for name in names}
+        paid_h_cells = _write_intervals(sheets["intervals"], plan, formats, text)
+        write_summary(
+            book, sheets["summary"], sheets["busiest_week"], plan, formats, text, paid_h_cells
+        )
+        write_heat_maps(sheets["heat_map"], plan, formats, text)
+        _write_choice(sheets["forecast_choice"], plan, formats, text)
+        write_assumptions(sheets["assumptions"], plan, formats, text, created)
+        _write_problems(sheets["problems"], plan, formats, text)
+    return buffer.getvalue()
+
+
+def _write_intervals(sheet: Any, plan: Plan, formats: Formats, text: Text) -> str:
+    """Write every queue and interval, and return the range of cells that hold the paid hours."""
+    from xlsxwriter.utility import xl_col_to_name, xl_range_abs
+
+    table = plan.requirement.head(EXCEL_ROWS - 1)
+    targets = {
+        str(queue): plan.scenario.staffing_rule(str(queue), str(channel)).target.service_level
+        for queue, channel in table[["queue", "channel"]].drop_duplicates().to_numpy()
+    }
+    table = table.assign(
+        channel=_translated(table["channel"], "channels", text),
+        binding=_translated(table["binding"], "binding", text),
+        model=_translated(table["model"], "staffing_models", text),
+        interval_start=table["interval_start"].dt.tz_localize(None),
+        service_level_target=table["queue"].map(targets).astype(np.float64),
+    )[list(INTERVAL_COLUMNS)]
+    heads = [text.column(name, plan.scenario.currency) for name in INTERVAL_COLUMNS]
+    below = write_table(sheet, table, heads, formats, text)
+    sheet.freeze_panes(1, 3)
+    sheet.autofilter(0, 0, max(below - 1, 1), len(INTERVAL_COLUMNS) - 1)
+    sheet.set_row(0, 45)
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, 14)
+    sheet.set_column(2, 2, 22)
+    sheet.set_column(3, len(INTERVAL_COLUMNS) - 1, 12)
+    sheet.set_column(INTERVAL_COLUMNS.index("binding"), INTERVAL_COLUMNS.index("binding"), 26)
+    sheet.set_column(INTERVAL_COLUMNS.index("model"), INTERVAL_COLUMNS.index("model"), 26)
+    set_page(sheet, text, repeat=0)
+    got = INTERVAL_COLUMNS.index("service_level")
+    promised = INTERVAL_COLUMNS.index("service_level_target")
+    cells = [f"${xl_col_to_name(column)}2" for column in (got, promised)]
+    sheet.conditional_format(
+        1,
+        got,
+        max(below - 1, 1),
+        got,
+        {
+            "type": "formula",
+            "criteria": f"=AND(ISNUMBER({cells[0]}),ISNUMBER({cells[1]}),{cells[0]}<{cells[1]})",
+            "format": formats("percent", "bad"),
+        },
+    )
+    paid_h = INTERVAL_COLUMNS.index("paid_h")
+    return f"'{sheet.get_name()}'!{xl_range_abs(1, paid_h, max(below - 1, 1), paid_h)}"
+
+
+def _write_choice(sheet: Any, plan: Plan, formats: Formats, text: Text) -> None:
+    """Write the leaderboard of forecast models, with the reason of each choice as a sentence."""
+    records = plan.choice.to_dict("records")
+    chosen = plan.choice["chosen"].to_numpy(dtype=bool)
+    table = plan.choice.assign(
+        model=_translated(plan.choice["model"], "models", text),
+        chosen=np.where(chosen, text("answers.yes"), ""),
+        reason=[text.choice_reason(record) if record["chosen"] else "" for record in records],
+    )[list(CHOICE_COLUMNS)]
+    heads = [text.column(name) for name in CHOICE_COLUMNS]
+    traits = [("chosen",) if row else () for row in chosen]
+    write_table(sheet, table, heads, formats, text, traits=traits)
+    sheet.freeze_panes(1, 1)
+    sheet.set_row(0, 32)
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, 34)
+    sheet.set_column(2, 6, 14)
+    sheet.set_column(7, 7, 110)
+    set_page(sheet, text, repeat=0)
+
+
+def _write_problems(sheet: Any, plan: Plan, formats: Formats, text: Text) -> None:
+    """Write what was wrong with the data, what it means and what to do."""
+    problems = plan.problems
+    records = problems.to_dict("records")
+    table = problems.assign(
+        severity=_translated(problems["severity"], "severities", text),
+        problem=[text.problem(record) for record in records],
+        advice=[text.advice(record) for record in records],
+    )[list(PROBLEM_COLUMNS)].head(EXCEL_ROWS - 1)
+    heads = [text.column(name) for name in PROBLEM_COLUMNS]
+    kinds = {"problem": "wrapped", "advice": "wrapped", "row": "count"}
+    below = write_table(sheet, table, heads, formats, text, kinds=kinds)
+    if problems.empty:
+        sheet.write_string(1, 0, text("workbook.no_problems"), formats("subtitle"))
+    sheet.autofilter(0, 0, max(below - 1, 1), len(PROBLEM_COLUMNS) - 1)
+    sheet.freeze_panes(1, 0)
+    for column, width in enumerate((10, 60, 60, 24, 8, 16, 14, 24, 24)):
+        sheet.set_column(column, column, width)
+    marked = {"type": "cell", "criteria": "==", "format": formats("text", "bad")}
+    value = f'"{text("severities.error")}"'
+    sheet.conditional_format(1, 0, max(below - 1, 1), 0, marked | {"value": value})
+    set_page(sheet, text, repeat=0)
+
+
+def _translated(codes: pd.Series[str], section: str, text: Text) -> pd.Series[str]:
+    return codes.map({code: text(f"{section}.{code}") for code in codes.unique()})

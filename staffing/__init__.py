@@ -1,0 +1,5 @@
+"""From demand to the agents required, the hours paid and their cost."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

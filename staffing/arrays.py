@@ -1,0 +1,55 @@
+"""What every formula does with its numbers: refuse some, and give scalars for scalars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+_Kind = TypeVar("_Kind", bound=np.generic)
+
+
+def checked(
+    name: str,
+    values: ArrayLike,
+    bounds: str = "[0, inf)",
+    *,
+    whole: bool = False,
+) -> NDArray[np.float64]:
+    """Return `values` as float64, or refuse the first one outside its bounds.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name as its caller wrote it.
+    values : array_like, any shape
+    bounds : str
+        An interval as mathematics writes it: ``"(0, 1]"`` excludes 0 and includes 1.
+        NaN and the infinities lie in no interval.
+    whole : bool
+        Refuse fractions too.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument, the first value refused and the bound.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    low, high = (float(end) for end in bounds[1:-1].split(","))
+    above = numbers > low if bounds.startswith("(") else numbers >= low
+    below = numbers < high if bounds.endswith(")") else numbers <= high
+    good = above & below
+    if whole:
+        good &= numbers == np.floor(numbers)
+    if not good.all():
+        kind = "a whole number" if whole else "a number"
+        raise ValueError(f"{name} = {numbers[~good].flat[0]}; must be {kind} in {bounds}")
+    return numbers
+
+
+def scalar_if_0d(values: NDArray[_Kind]) -> NDArray[_Kind]:
+    """Return a numpy scalar for a 0-d array and every other array as it is, as ufuncs do."""
+    return values[()]

@@ -1,0 +1,74 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting.backtest import WINDOW_DAYS, backtest, origins
+from forecasting.grid import day_grid
+from forecasting.special_days import SPECIAL_DAY_COLUMNS
+
+NO_SPECIAL_DAYS = pd.DataFrame({name: [] for name in SPECIAL_DAY_COLUMNS})
+
+
+def test_every_window_starts_its_lead_after_the_origin_and_ends_inside_the_history():
+    dates = pd.date_range("2025-01-01", periods=200)
+    for lead_days in (0, 1, 14):
+        for origin in origins(dates, lead_days=lead_days):
+            last = origin + pd.Timedelta(days=lead_days + WINDOW_DAYS - 1)
+            assert last <= dates[-1]
+    newest = origins(dates, lead_days=14)[-1]
+    assert newest + pd.Timedelta(days=14 + WINDOW_DAYS - 1) == dates[-1]
+
+
+def test_windows_do_not_overlap():
+    found = origins(pd.date_range("2025-01-01", periods=200), lead_days=14)
+    assert set(np.diff(found)) == {np.timedelta64(WINDOW_DAYS, "D")}
+
+
+def test_a_history_too_short_has_no_origin():
+    assert origins(pd.date_range("2025-01-01", periods=40), lead_days=14) == []
+
+
+def test_a_negative_lead_is_refused():
+    with pytest.raises(ValueError, match="lead_days"):
+        origins(pd.date_range("2025-01-01", periods=200), lead_days=-1)
+
+
+def test_a_week_that_repeats_exactly_has_no_error(make_history):
+    grid = day_grid(make_history(weeks=30), 30)
+    scores = backtest(grid, NO_SPECIAL_DAYS, ["seasonal_naive", "weekday_profile"], lead_days=14)
+    assert [score.wape for score in scores] == pytest.approx([0.0, 0.0], abs=1e-12)
+    assert {score.folds for score in scores} == {6}
+
+
+def test_what_came_after_the_last_origin_moves_no_forecast(make_history):
+    calm = day_grid(make_history(weeks=30, seed=4), 30)
+    wild = day_grid(make_history(weeks=30, seed=4), 30)
+    # The newest window and the lead before it: no origin has seen these days.
+    wild.contacts[-28:] *= 3.0
+    sums, errors = [], []
+    for grid in (calm, wild):
+        score = backtest(grid, NO_SPECIAL_DAYS, ["weekday_profile"], lead_days=14)[0]
+        came = np.nansum(grid.contacts[-6 * WINDOW_DAYS :])
+        sums.append((1 + score.bias) * came)
+        errors.append(score.wape)
+    assert sums[0] == pytest.approx(sums[1], rel=1e-12)
+    assert errors[1] > errors[0]
+
+
+def test_pure_poisson_noise_needs_no_wider_interval(make_history):
+    grid = day_grid(make_history(weeks=40, scale=3, seed=8), 30)
+    score = backtest(grid, NO_SPECIAL_DAYS, ["weekday_profile"], lead_days=14)[0]
+    assert score.cv_scale < 3
+
+
+def test_progress_hears_of_every_forecast_and_may_cancel(make_history):
+    grid = day_grid(make_history(weeks=30), 30)
+    heard: list[str] = []
+    backtest(grid, NO_SPECIAL_DAYS, ["seasonal_naive"], lead_days=14, progress=heard.append)
+    assert heard == ["seasonal_naive"] * 6
+
+    def cancel(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backtest(grid, NO_SPECIAL_DAYS, ["seasonal_naive"], lead_days=14, progress=cancel)
