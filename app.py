@@ -1,1 +1,37 @@
-"""Streamlit entry."""
+"""Streamlit entry: language, navigation and what is in use; the pages are in `planner.views`."""
+
+import streamlit as st
+
+from planner.views import export, forecast, history, requirement, session, what_if
+from planner.views.parts import plain
+
+PAGES = {
+    "history": (history.show, ":material/history:"),
+    "forecast": (forecast.show, ":material/trending_up:"),
+    "requirement": (requirement.show, ":material/groups:"),
+    "what_if": (what_if.show, ":material/tune:"),
+    "export": (export.show, ":material/download:"),
+}
+
+
+def main() -> None:
+    """Show the page that the address names."""
+    # First of all: without an icon of its own the browser would fetch one from the internet.
+    st.set_page_config(page_title="Aforo", page_icon="📈", layout="wide")
+    session.start()
+    with st.sidebar:
+        text = session.choose_language()
+    pages = [
+        st.Page(show, title=text(f"app.pages.{name}"), icon=icon, url_path=name.replace("_", "-"))
+        for name, (show, icon) in PAGES.items()
+    ]
+    page = st.navigation(pages)
+    with st.sidebar:
+        name = text("app.sample") if session.source().is_sample else plain(session.source().name)
+        st.caption(text("app.in_use", history=name, scenario=plain(session.scenario().name)))
+        if page.url_path:  # the first page, which is at the root, is where one uploads
+            st.page_link(pages[0], label=text("app.other_history"), icon=":material/upload:")
+    page.run()
+
+
+main()

@@ -110,15 +110,14 @@ def _values(cells: Cells, decimal: str) -> tuple[npt.NDArray[np.float64], npt.ND
         plain = plain.where(~(spaced & grouped), plain.str.replace(_SPACES, "", regex=True))
     mark, group = f"\\{decimal}", f"\\{thousands}"
     written = plain.str.fullmatch(
-        rf"[+-]?(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+)?(?:{mark}[0-9]*)?(?:e[+-]?[0-9]+)?"
+        rf"[+-]?(?:(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+)(?:{mark}[0-9]*)?|{mark}[0-9]+)"
+        r"(?:e[+-]?[0-9]+)?"
     )
     english = plain.str.replace(thousands, "", regex=False).str.replace(decimal, ".", regex=False)
-    value = pd.to_numeric(english.where(written), errors="coerce").to_numpy(
-        dtype=np.float64, copy=True
-    )
+    value = np.array(english.where(written, np.nan).astype(float), dtype=np.float64)
     infinite = plain.str.lstrip("+-").isin(_INFINITE).to_numpy()
     value[infinite] = np.inf
-    value = np.where(np.isnan(cells.number), value, cells.number)
+    value[~np.isnan(cells.number)] = cells.number[~np.isnan(cells.number)]
     return value, plain.isin(_UNKNOWN).to_numpy() & np.isnan(cells.number)
 
 

@@ -108,7 +108,7 @@ def _quoted(lines: list[str], at: int, separator: str) -> tuple[list[str], int]:
     A quote that is never closed would swallow the rows below it: such a line is given as one cell,
     which no header matches, and the next line is read for itself.
     """
-    following = (f"{line}\n" for line in islice(lines, at, at + _RECORD_LINES))
+    following = (f"{line}\n" for line in lines[at : at + _RECORD_LINES])
     reader = csv.reader(following, delimiter=separator, strict=True)
     try:
         cells = next(reader)

@@ -57,6 +57,8 @@ def read_bytes(source: Path | str | bytes | BinaryIO) -> bytes:
             with Path(source).open("rb") as stream:
                 data = stream.read(LARGEST_FILE + 1)
         else:
+            if source.seekable():  # an upload may have been read before
+                source.seek(0)
             data = source.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         name = Path(source).name if isinstance(source, str | Path) else ""

@@ -149,22 +149,26 @@ def read_history(
         date_order=date_order,
         decimal=decimal,
     )
-    own_name = Path(source).name if isinstance(source, str | Path) else ""
-    file = name or own_name
+    if not name:
+        name = Path(source).name if isinstance(source, str | Path) else ""
+    return _read_file(source, name, given)
+
+
+def _read_file(source: Path | str | bytes | BinaryIO, name: str, given: _Given) -> HistoryReading:
     sha256 = ""
-    progress = _Progress(problems=ProblemCollector(file), history=_empty_history(zone))
-    progress.reading["zone"] = zone
+    progress = _Progress(problems=ProblemCollector(name), history=_empty_history(given.zone))
+    progress.reading["zone"] = given.zone
     try:
         data = read_bytes(source)
         sha256 = hashlib.sha256(data).hexdigest()
-        _read_table(read_raw_table(data, file, count_known), given, progress)
+        _read_table(read_raw_table(data, name, count_known), given, progress)
     except UnreadableFile as fault:
         progress.problems.add(fault.code, found=fault.found, expected=fault.expected)
     return HistoryReading(
         history=progress.history,
         problems=progress.problems.table(),
         reading=progress.reading,
-        name=file,
+        name=name,
         sha256=sha256,
         interval_min=progress.interval_min,
     )
@@ -172,16 +176,9 @@ def read_history(
 
 def _empty_history(zone: str) -> pd.DataFrame:
     start = pd.DatetimeIndex([], dtype="datetime64[ns, UTC]").tz_convert(zone)
-    texts, numbers = np.array([], dtype=object), np.array([], dtype=np.float64)
-    return pd.DataFrame(
-        {
-            "queue": texts,
-            "channel": texts,
-            "interval_start": start,
-            "contacts": numbers,
-            "aht_s": numbers,
-        }
-    )
+    texts = dict.fromkeys(("queue", "channel"), np.array([], dtype=object))
+    numbers = dict.fromkeys(("contacts", "aht_s"), np.array([], dtype=np.float64))
+    return pd.DataFrame({**texts, "interval_start": start, **numbers})
 
 
 def _read_table(table: RawTable, given: _Given, progress: _Progress) -> None:
@@ -200,9 +197,12 @@ def _read_table(table: RawTable, given: _Given, progress: _Progress) -> None:
         rows_read=len(table.row) + len(table.ragged),
         rows_used=0,
     )
-    width = str(len(table.header))
-    for row, cells in table.ragged:
-        problems.add("ragged_row", row=row, found=str(cells), expected=width)
+    problems.add_rows(
+        "ragged_row",
+        np.array([row for row, _ in table.ragged]),
+        found=[str(cells) for _, cells in table.ragged],
+        expected=str(len(table.header)),
+    )
     if not len(table.row) and not table.ragged:
         problems.add("rows_missing", row=table.header_row)
     if readable and len(table.row):
@@ -227,11 +227,10 @@ def _read_rows(rows: HistoryRows, given: _Given, progress: _Progress) -> None:
     reading.update(decimal_mark=decimal, date_order=times.date_order)
     if not decimal:
         texts = rows.cells("contacts").text
-        example = texts[texts.str.contains("[.,]")].iloc[:1].sum()
         problems.add(
             "decimal_mark_ambiguous",
             column=rows.header("contacts"),
-            found=str(example),
+            found=next(iter(texts[texts.str.contains("[.,]")]), ""),
             expected="decimal=",
         )
     if not times.date_order:

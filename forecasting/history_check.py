@@ -85,16 +85,17 @@ def _check_presence(
     """Note lost intervals and absent days; return the days that lack anything usual."""
     grid = day_grid(rows.assign(row=1.0), interval_min, "row")
     present = np.isfinite(grid.contacts)
-    usual: Mask = _usual_hours(present, grid.weekdays) & _existing(grid, rows["interval_start"])
-    missing: Mask = np.logical_and(usual, ~present)
-    absent = usual.any(axis=1) & ~present.any(axis=1)
+    usual = _usual_hours(present, grid.weekdays) & _existing(grid, rows["interval_start"])
+    missing = usual & ~present
+    opens = np.asarray(usual.any(axis=1))
+    absent = opens & ~np.asarray(present.any(axis=1))
     is_special = grid.dates.isin(special["date"])
     for severity, which in (("info", is_special), ("", ~is_special)):
-        for days in _runs(np.flatnonzero(absent & which), np.flatnonzero(usual.any(axis=1))):
+        for days in _runs(np.flatnonzero(absent & which), np.flatnonzero(opens)):
             texts = grid.dates[days].strftime("%Y-%m-%d")
             problems.add("day_absent", queue=queue, found=_span(list(texts)), severity=severity)
     _note_lost(grid, missing & ~absent[:, None], usual, queue, problems)
-    return missing.any(axis=1)
+    return np.asarray(missing.any(axis=1))
 
 
 def _usual_hours(present: Mask, weekdays: npt.NDArray[np.int64]) -> Mask:
@@ -178,10 +179,11 @@ def _check_aht(rows: pd.DataFrame, queue: str, problems: ProblemCollector) -> No
     work_s = (known["contacts"] * known["aht_s"]).groupby(date).sum()
     aht_s = (work_s / contacts)[contacts >= _AHT_CONTACTS]
     usual_s = aht_s.rolling(_AHT_DAYS, center=True, min_periods=7).median()
-    log_ratio = (aht_s / usual_s).map(np.log)
-    spread = 1.4826 * log_ratio.abs().median()
-    odd = log_ratio.abs() > max(_AHT_LOG_RATIO, _AHT_DEVIATIONS * spread)
-    for day in aht_s.index[odd]:
+    away = (aht_s / usual_s).dropna().map(np.log).abs()
+    if away.empty:
+        return
+    odd = away > max(_AHT_LOG_RATIO, _AHT_DEVIATIONS * 1.4826 * away.median())
+    for day in away.index[odd]:
         problems.add(
             "outlier_aht",
             queue=queue,

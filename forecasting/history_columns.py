@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 # Our name -> the words of files, the preferred first, without accents, case, signs or unit.
 HEADER_WORDS: dict[str, tuple[str, ...]] = {
     "interval_start": (
-        *("interval start", "timestamp", "time stamp", "datetime", "date time", "date and time"),
+        *("interval start", "timestamp", "date time", "date and time"),
         *("start", "start time", "interval start time", "start datetime", "interval start utc"),
         *("fecha hora", "fecha y hora", "inicio", "inicio intervalo", "inicio del intervalo"),
         *("inicio de intervalo", "fecha inicio", "fecha y hora de inicio", "marca de tiempo"),
     ),
     "date": ("date", "fecha", "day", "dia", "row date", "start date"),
     "time": (
-        *("time", "hora", "interval", "intervalo", "hour", "starttime", "time of day"),
+        *("time", "hora", "interval", "intervalo", "hour", "time of day"),
         *("hora inicio", "hora de inicio", "franja", "franja horaria", "tramo", "tramo horario"),
     ),
     "queue": (
@@ -42,7 +42,7 @@ HEADER_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "contacts": (
         *("contacts", "contacts offered", "offered", "calls offered", "offered calls"),
-        *("callsoffered", "contacts received", "calls received", "received", "contacts queued"),
+        *("contacts received", "calls received", "received", "contacts queued"),
         *("presented", "volume", "call volume", "calls", "incoming calls", "interactions"),
         *("contactos", "contactos ofrecidos", "llamadas ofrecidas", "ofrecidas", "ofrecidos"),
         *("contactos recibidos", "llamadas recibidas", "recibidas", "recibidos"),
@@ -50,7 +50,7 @@ HEADER_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "aht_s": (
         *("aht", "average handling time", "average handle time", "avg handle time"),
-        *("avg handling time", "avghandletime", "tmo", "tma", "tiempo medio de operacion"),
+        *("avg handling time", "tmo", "tma", "tiempo medio de operacion"),
         *("tiempo medio operativo", "tiempo medio de atencion", "tiempo medio de manejo"),
         *("tiempo promedio de atencion", "duracion media"),
     ),
@@ -70,35 +70,44 @@ HEADER_WORDS: dict[str, tuple[str, ...]] = {
 # Our channels and the words of files for them, of the same form.
 CHANNEL_WORDS: dict[str, tuple[str, ...]] = {
     "voice": ("voz", "call", "calls", "llamada", "llamadas", "phone", "telefono", "inbound"),
-    "chat": ("chats", "web chat", "webchat"),
+    "chat": ("chats", "web chat"),
     "messaging": ("message", "messages", "mensajeria", "mensaje", "mensajes", "whatsapp", "sms"),
     "social": ("social media", "redes sociales", "redes"),
-    "email": ("e mail", "mail", "emails", "correo", "correos", "correo electronico"),
+    "email": ("mail", "emails", "correo", "correos", "correo electronico"),
     "case": ("cases", "caso", "casos", "task", "tasks", "tarea", "tareas", "back office"),
-    "callback": ("callbacks", "call back", "devolucion", "devolucion de llamada"),
+    "callback": ("callbacks", "devolucion", "devolucion de llamada"),
     "outbound": ("saliente", "salientes", "outgoing", "llamada saliente", "llamadas salientes"),
     "bot": ("bots", "chatbot", "ivr", "autoservicio"),
 }
 CHANNELS = tuple(CHANNEL_WORDS)
 
 _UNIT = re.compile(r" (s|secs?|seconds?|segs?|segundos?)$")
-_NAME_OF = {word: name for name, words in HEADER_WORDS.items() for word in words}
-_CHANNEL_OF = {
-    word: channel for channel, words in CHANNEL_WORDS.items() for word in (channel, *words)
-}
 
 
 def plain_words(text: str) -> str:
-    """Return text without accents, case and signs: "Fecha/Hora" and "fecha_hora" are one."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(c))
+    """Return text without accents, case and signs, its words parted by single spaces."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[\W_]+", " ", bare.casefold()).split())
+
+
+def _key(text: str) -> str:
+    """Return the words as one: "Fecha/Hora", "fecha_hora" and "FechaHora" are the same."""
+    return plain_words(text).replace(" ", "")
+
+
+_NAME_OF = {_key(word): name for name, words in HEADER_WORDS.items() for word in words}
+_CHANNEL_OF = {
+    _key(word): channel for channel, words in CHANNEL_WORDS.items() for word in (channel, *words)
+}
 
 
 def name_of(header: str) -> str:
     """Return our name for a column's header, "" if it is not known."""
-    words = plain_words(header)
-    return _NAME_OF.get(words) or _NAME_OF.get(_UNIT.sub("", words), "")
+    return _NAME_OF.get(_key(header)) or _NAME_OF.get(_key(_without_unit(header)), "")
+
+
+def _without_unit(header: str) -> str:
+    return _UNIT.sub("", plain_words(header))
 
 
 def count_known(cells: Sequence[str]) -> int:
@@ -108,12 +117,12 @@ def count_known(cells: Sequence[str]) -> int:
 
 def channel_of(text: str) -> str:
     """Return the channel that a word of a file means, "" if none."""
-    return _CHANNEL_OF.get(plain_words(text), "")
+    return _CHANNEL_OF.get(_key(text), "")
 
 
 def nearest_channel(text: str) -> str:
     """Return the channel whose words look most like `text`, or all channels if none does."""
-    near = difflib.get_close_matches(plain_words(text[:40]), _CHANNEL_OF, n=1)
+    near = difflib.get_close_matches(_key(text[:40]), _CHANNEL_OF, n=1)
     return _CHANNEL_OF[near[0]] if near else ", ".join(CHANNELS)
 
 
@@ -157,8 +166,8 @@ def find_columns(header: Sequence[str], problems: ProblemCollector) -> dict[str,
 
 
 def _rank(words: Sequence[str], header: str) -> int:
-    plain = plain_words(header)
-    return words.index(plain if plain in words else _UNIT.sub("", plain))
+    keys = [_key(word) for word in words]
+    return keys.index(_key(header) if _key(header) in keys else _key(_without_unit(header)))
 
 
 def _note_missing(

@@ -147,7 +147,8 @@ def read_channels(rows: HistoryRows, channel: str) -> Texts:
         return np.full(len(rows.stands), channel, dtype=object)
     cells = rows.cells("channel")
     known = cells.text.map(channel_of)
-    if (cells.text == "").any():
+    blank = (cells.text == "").to_numpy(dtype=bool)[cells.code]
+    if (blank & rows.judged).any():
         rows.problems.add("channel_assumed", column=rows.header("channel"), expected=channel)
     codes: Texts = known.mask(cells.text == "", channel).to_numpy(dtype=object)[cells.code]
     nearest = cells.text.where(known != "", cells.text.map(nearest_channel))

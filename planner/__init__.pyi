@@ -1,0 +1,59 @@
+from .bounds import ScenarioError as ScenarioError
+from .bounds import ScenarioProblem as ScenarioProblem
+from .centre import load_history as load_history
+from .compare import compare as compare
+from .export import ExportRefused as ExportRefused
+from .export import csv_bytes as csv_bytes
+from .export import export_plan as export_plan
+from .exported import read_exported as read_exported
+from .plan import HistoryRefused as HistoryRefused
+from .plan import Plan as Plan
+from .plan import Provenance as Provenance
+from .plan import make_plan as make_plan
+from .plan import replan as replan
+from .sample import sample_history_path as sample_history_path
+from .sample import sample_scenario_path as sample_scenario_path
+from .scenario import Scenario as Scenario
+from .scenario_file import parse_scenario as parse_scenario
+from .scenario_file import read_scenario as read_scenario
+from .scenario_file import scenario_toml as scenario_toml
+from .scenario_file import write_scenario as write_scenario
+from .summary import centre_totals as centre_totals
+from .summary import day_totals as day_totals
+from .summary import queue_totals as queue_totals
+from .targets import QueueSettings as QueueSettings
+from .targets import Target as Target
+from .text import Text as Text
+from .text import catalogue as catalogue
+from .workbook import workbook_bytes as workbook_bytes
+
+__all__ = [
+    "ExportRefused",
+    "HistoryRefused",
+    "Plan",
+    "Provenance",
+    "QueueSettings",
+    "Scenario",
+    "ScenarioError",
+    "ScenarioProblem",
+    "Target",
+    "Text",
+    "catalogue",
+    "centre_totals",
+    "compare",
+    "csv_bytes",
+    "day_totals",
+    "export_plan",
+    "load_history",
+    "make_plan",
+    "parse_scenario",
+    "queue_totals",
+    "read_exported",
+    "read_scenario",
+    "replan",
+    "sample_history_path",
+    "sample_scenario_path",
+    "scenario_toml",
+    "workbook_bytes",
+    "write_scenario",
+]

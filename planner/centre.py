@@ -8,13 +8,13 @@ from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
-from forecasting.history_check import check_history
 from numpy.typing import NDArray
 
 from forecasting.distribution import QUANTILE_LEVELS, quantile_column
 from forecasting.history import HistoryReading, read_history
+from forecasting.history_check import check_history
 from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
-from forecasting.problems import ProblemCollector
+from forecasting.problems import ProblemCollector, join_problems
 from forecasting.special_days import special_days
 from planner.scenario import Scenario
 from staffing.requirement import DEFERRABLE_CHANNELS
@@ -46,13 +46,13 @@ def load_history(
     reading = read_history(
         source, name=name, zone=scenario.zone, date_order=date_order, decimal=decimal
     )
-    if reading.history.empty or reading.interval_min is None:
+    if reading.history.empty:
         return reading
     special = centre_special_days(reading, scenario, until=last_date(reading))
     content = check_history(
         reading.history, interval_min=reading.interval_min, special_days=special
     )
-    return replace(reading, problems=_joined(reading.problems, content))
+    return replace(reading, problems=join_problems(reading.problems, content))
 
 
 def last_date(reading: HistoryReading) -> pd.Timestamp:
@@ -139,22 +139,11 @@ def note_outside_hours(
     reading: HistoryReading, history: pd.DataFrame, opening: pd.DataFrame
 ) -> HistoryReading:
     """Say which contacts of the history fall outside the hours planned for: nothing is lost."""
-    found = ProblemCollector(file=file_name(reading))
+    found = ProblemCollector(reading.name)
     for queue, rows in history.groupby("queue", sort=True):
         starts = pd.DatetimeIndex(rows["interval_start"])
         inside = is_open(opening[opening["queue"] == queue], starts)
         outside = rows.loc[~inside, "contacts"].sum()
         if outside > 0:
             found.add("contacts_outside_hours", queue=str(queue), found=f"{outside:.0f}")
-    return replace(reading, problems=_joined(reading.problems, found.frame()))
-
-
-def file_name(reading: HistoryReading) -> str:
-    """Return the name of the file a history was read from."""
-    return str(reading.reading.get("file", ""))
-
-
-def _joined(*tables: pd.DataFrame) -> pd.DataFrame:
-    """One table of problems from several; pandas would rather not join empty ones."""
-    filled = [table for table in tables if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else tables[0]
+    return replace(reading, problems=join_problems(reading.problems, found.table()))

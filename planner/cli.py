@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     text = catalogue(_language(given))
     _translate_argparse(text)
-    parsed = build_parser(text).parse_args(given)
+    # Who types the bare name wants to learn what there is.
+    parsed = build_parser(text).parse_args(given or ["--help"])
     # Only now the heavy part: help and mistakes answer at once.
     from planner import commands
 
@@ -40,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build_parser(text: Text) -> argparse.ArgumentParser:
     """Build the parser in a language: its help teaches, with an example for every command."""
     parser = _Parser(prog="aforo", text=text, description=text("cli.about"))
+    _add_language(parser, text)
     parser.add_argument("--version", action="version", version=_version(), help=text("cli.version"))
     commands = parser.add_subparsers(
         dest="command", metavar=text("cli.command"), required=True, title=text("cli.commands")
@@ -52,10 +55,9 @@ def build_parser(text: Text) -> argparse.ArgumentParser:
             help=text(f"cli.{name}.help"),
             description=text(f"cli.{name}.about"),
             epilog=text(f"cli.{name}.examples"),
+            usage=f"aforo {name} {text(f'cli.{name}.usage')}".strip(),
         )
-        one.add_argument(
-            "--lang", choices=tuple(LANGUAGES), default=text.language, help=text("cli.lang")
-        )
+        _add_language(one, text)
         return one
 
     check = command("check")
@@ -81,6 +83,13 @@ def build_parser(text: Text) -> argparse.ArgumentParser:
     return parser
 
 
+def _add_language(parser: argparse.ArgumentParser, text: Text) -> None:
+    # Chosen before parsing, because the parser itself speaks it; named here for the help.
+    parser.add_argument(
+        "--lang", choices=tuple(LANGUAGES), default=argparse.SUPPRESS, help=text("cli.lang")
+    )
+
+
 def _add_history(parser: argparse.ArgumentParser, text: Text) -> None:
     parser.add_argument(
         "history", type=Path, metavar=text("cli.file"), help=text("cli.history_file")
@@ -88,25 +97,30 @@ def _add_history(parser: argparse.ArgumentParser, text: Text) -> None:
     parser.add_argument("--scenario", type=Path, metavar="TOML", help=text("cli.scenario_file"))
     parser.add_argument("--zone", help=text("cli.zone"))
     parser.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help=text("cli.date_order"))
-    parser.add_argument("--decimal", choices=(".", ","), help=text("cli.decimal"))
+    parser.add_argument("--decimal", choices=(".", ","), metavar="MARK", help=text("cli.decimal"))
     parser.add_argument("--country", help=text("cli.country"))
     parser.add_argument("--region", help=text("cli.region"))
 
 
 def _add_assumptions(parser: argparse.ArgumentParser, text: Text) -> None:
     group = parser.add_argument_group(text("cli.assumptions"), text("cli.assumptions_about"))
-    group.add_argument("--name", help=text("cli.name"))
-    group.add_argument("--start", metavar="YYYY-MM-DD", help=text("cli.start"))
-    group.add_argument("--weeks", type=int, help=text("cli.weeks"))
-    group.add_argument("--lead-days", type=int, help=text("cli.lead_days"))
-    group.add_argument("--service-level", metavar="80/20", help=text("cli.service_level"))
-    group.add_argument("--max-occupancy", type=float, metavar="0.9", help=text("cli.max_occupancy"))
-    group.add_argument("--shrinkage", type=float, metavar="0.3", help=text("cli.shrinkage"))
-    group.add_argument("--aht", type=float, metavar="S", help=text("cli.aht"))
-    group.add_argument("--volume-factor", type=float, metavar="1.1", help=text("cli.volume_factor"))
-    group.add_argument("--aht-factor", type=float, metavar="0.95", help=text("cli.aht_factor"))
+
+    def add(option: str, metavar: str, kind: Callable[[str], object] = str) -> None:
+        words = text(f"cli.{option.removeprefix('--').replace('-', '_')}")
+        group.add_argument(option, metavar=metavar, type=kind, help=words)
+
+    add("--name", text("cli.text"))
+    add("--start", "2026-11-16", date.fromisoformat)
+    add("--weeks", "4", int)
+    add("--lead-days", "14", int)
+    add("--service-level", "80/20", _service_level)
+    add("--max-occupancy", "0.9", float)
+    add("--shrinkage", "0.3", float)
+    add("--aht", "300", float)
+    add("--volume-factor", "1.1", float)
+    add("--aht-factor", "0.95", float)
+    add("--models", "A,B", _names)
     group.add_argument("--engine", choices=("aforo", "pyworkforce"), help=text("cli.engine"))
-    group.add_argument("--models", metavar="A,B", help=text("cli.models"))
     group.add_argument("--skip-bad-rows", action="store_true", help=text("cli.skip_bad_rows"))
 
 
@@ -117,6 +131,16 @@ def _add_output(parser: argparse.ArgumentParser, text: Text, *, default_out: Pat
     )
     parser.add_argument("--json", action="store_true", help=text("cli.json"))
     parser.add_argument("--quiet", action="store_true", help=text("cli.quiet"))
+
+
+def _service_level(value: str) -> tuple[float, float]:
+    """Read "80/20" as 0.80 within 20 s."""
+    percent, within_s = value.split("/")
+    return float(percent) / 100, float(within_s)
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(","))
 
 
 class _Parser(argparse.ArgumentParser):

@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from forecasting.history import HistoryReading
 from forecasting.problems import has_errors
-from planner.bounds import ScenarioError, ScenarioProblem
+from planner.bounds import ScenarioError
 from planner.centre import load_history
 from planner.compare import compare as compare_plans
 from planner.export import ExportRefused, export_plan
@@ -87,7 +87,7 @@ def compare(arguments: Namespace, text: Text) -> int:
         if arguments.json:
             _print_json({"comparison": _records(table)})
         else:
-            show_comparison(table, text)
+            show_comparison(table, plans[0].scenario.currency, text)
     return outcome.code
 
 
@@ -150,16 +150,12 @@ def _load(arguments: Namespace, scenario: Scenario) -> HistoryReading:
 
 def _with_overrides(scenario: Scenario, arguments: Namespace) -> Scenario:
     """Put what the command line states in place of the scenario's."""
-    stated = ("name", "weeks", "lead_days", "shrinkage", "volume_factor", "aht_factor", "engine")
-    scenario = _replaced(scenario, arguments, stated)
-    if arguments.start is not None:
-        scenario = replace(scenario, start=_parsed("start", arguments.start, date.fromisoformat))
-    if arguments.models is not None:
-        scenario = replace(scenario, models=tuple(arguments.models.split(",")))
+    stated = ("name", "start", "weeks", "lead_days", "shrinkage", "volume_factor", "aht_factor")
+    scenario = _replaced(scenario, arguments, (*stated, "engine", "models"))
     if arguments.aht is not None:
         scenario = replace(scenario, default_aht_s=arguments.aht)
     if arguments.service_level is not None:
-        level, within_s = _parsed("service_level", arguments.service_level, _service_level)
+        level, within_s = arguments.service_level
         scenario = scenario.with_target("voice", service_level=level, within_s=within_s)
     if arguments.max_occupancy is not None:
         scenario = scenario.with_target("voice", max_occupancy=arguments.max_occupancy)
@@ -169,20 +165,6 @@ def _with_overrides(scenario: Scenario, arguments: Namespace) -> Scenario:
 def _replaced(scenario: Scenario, arguments: Namespace, names: Sequence[str]) -> Scenario:
     stated = {name: value for name in names if (value := getattr(arguments, name)) is not None}
     return replace(scenario, **stated)
-
-
-def _parsed(key: str, value: str, parse: Callable[[str], Any]) -> Any:
-    try:
-        return parse(value)
-    except ValueError as error:
-        code = "not_a_date" if key == "start" else "not_a_service_level"
-        raise ScenarioError((ScenarioProblem(key=key, code=code, found=value),)) from error
-
-
-def _service_level(value: str) -> tuple[float, float]:
-    """Read "80/20" as 0.80 within 20 s."""
-    percent, within_s = value.split("/")
-    return float(percent) / 100, float(within_s)
 
 
 def _deliver(made: Plan, arguments: Namespace, text: Text) -> None:

@@ -18,7 +18,6 @@ from planner.bounds import ScenarioError, ScenarioProblem, refuse
 from planner.centre import (
     centre_special_days,
     channels_of,
-    file_name,
     last_date,
     note_outside_hours,
     opening_hours,
@@ -155,10 +154,9 @@ def make_plan(
         When the scenario asks for what the history does not have: a start in the past, a queue
         that is not in it, a promise that means nothing in a queue's channel.
     """
-    interval_min = reading.interval_min
-    refused = has_errors(reading.problems) and not skip_bad_rows
-    if reading.history.empty or interval_min is None or refused:
+    if reading.history.empty or (has_errors(reading.problems) and not skip_bad_rows):
         raise HistoryRefused(reading.problems)
+    interval_min = reading.interval_min
     history = with_channels(reading.history, scenario)
     start = _start(reading, scenario)
     _refuse_misfits(history, start, scenario)
@@ -279,7 +277,7 @@ def _provenance(reading: HistoryReading, scenario: Scenario) -> Provenance:
         python=platform.python_version(),
         libraries=tuple((name, version(name)) for name in LIBRARIES),
         seed=scenario.seed,
-        input_name=file_name(reading),
+        input_name=reading.name,
         input_sha256=reading.sha256,
         scenario_sha256=hashlib.sha256(scenario_toml(scenario).encode()).hexdigest(),
         rows_left_out=int(bad["row"].nunique()),

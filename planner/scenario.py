@@ -73,7 +73,7 @@ class Scenario:
     """
 
     name: str = "Plan"
-    zone: Annotated[str, OneOf(known_names.zones)] = "Europe/Madrid"
+    zone: Annotated[str, OneOf(known_names.zones)] = "UTC"
     country: Annotated[str | None, OneOf(known_names.countries)] = None
     region: str | None = None
     weeks: Annotated[int, ">= 1", "<= 53"] = 4

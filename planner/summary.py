@@ -45,7 +45,7 @@ def queue_totals(
     Returns
     -------
     DataFrame
-        queue, channel and `MEASURES`: contacts, workload_h (contacts x AHT) [h], highest
+        queue, channel and `MEASURES`: contacts, workload_h of people (contacts x AHT) [h], highest
         agents_net and agents_gross of any interval, paid_h [h], fte, cost, contact-weighted
         service_level [1] and asa_s [s], occupancy [1], number of intervals.
     """
@@ -85,7 +85,10 @@ def day_totals(requirement: pd.DataFrame) -> pd.DataFrame:
 def _totals(requirement: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """One row per combination of `keys`, in their order of appearance."""
     rows = requirement.assign(
-        workload_h=requirement["contacts"] * requirement["aht_s"] / 3600,
+        # A bot's contacts take nobody's time.
+        workload_h=(requirement["contacts"] * requirement["aht_s"] / 3600).where(
+            requirement["model"] != "no_people", 0.0
+        ),
         intervals=1,
         **{f"{name}_weight": _weight(requirement, name) for name in _WEIGHTS},
     )

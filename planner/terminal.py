@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from planner.compare import DIFFERENCE, KEYS
 from planner.plan import Plan
 from planner.summary import centre_totals, queue_totals
 from planner.text import Text
@@ -51,16 +53,17 @@ def show_plan(made: Plan, totals: pd.DataFrame, text: Text) -> None:
         last=text.date(last),
         minutes=text.number(made.interval_min),
     )
-    table = Table(title=escape(title), title_justify="left")
-    table.add_column(text.column("queue"))
+    table = Table(title=escape(title), title_justify="left", box=SIMPLE_HEAD, padding=0)
+    table.add_column(text.column("queue"), overflow="fold")
     for name in SUMMARY_COLUMNS:
-        table.add_column(text.column(name, made.scenario.currency), justify="right")
+        table.add_column(text(f"cli.columns.{name}"), justify="right", max_width=11)
     for row in totals.to_dict("records"):
         queue = row["queue"] or text("cli.total")
         cells = [text.measure(name, row[name], made.scenario.currency) for name in SUMMARY_COLUMNS]
         table.add_row(escape(str(queue)), *cells, style="bold" if not row["queue"] else None)
     console.print(table)
     console.print(text("cli.shrinkage_identity"))
+    console.print(f"\n{text('cli.why')}", style="bold")
     for row in made.choice[made.choice["chosen"]].to_dict("records"):
         console.print(f"  {escape(str(row['queue']))}: {escape(text.choice_reason(row))}")
     counts = made.problems["severity"].value_counts()
@@ -90,7 +93,7 @@ def show_problems(problems: pd.DataFrame, text: Text) -> None:
     if problems.empty:
         console.print(text("cli.no_problems"), style="green")
         return
-    table = Table(show_lines=False)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in ("severity", "row", "problem", "advice"):
         table.add_column(text.column(name), justify="right" if name == "row" else "left")
     style = {"error": "red", "warning": "yellow", "info": ""}
@@ -108,16 +111,19 @@ def show_problems(problems: pd.DataFrame, text: Text) -> None:
         console.print(text("cli.more_problems", count=text.number(len(problems) - PROBLEMS_SHOWN)))
 
 
-def show_comparison(table: pd.DataFrame, text: Text) -> None:
+def show_comparison(table: pd.DataFrame, currency: str, text: Text) -> None:
     """Print a comparison of plans, a row for every queue and measure."""
-    shown = Table(title=text("cli.compare.title"), title_justify="left")
-    numbers = [name for name in table.columns if name not in ("queue", "kpi")]
+    shown = Table(title=text("cli.compare.title"), title_justify="left", box=SIMPLE_HEAD)
+    names = [str(name) for name in table.columns if name not in KEYS]
     shown.add_column(text.column("queue"))
     shown.add_column(text.column("kpi"))
-    for name in numbers:
-        shown.add_column(escape(str(name)), justify="right")
+    for name in names:
+        suffix = DIFFERENCE.format(name="")
+        is_difference = name.endswith(suffix) and name.removesuffix(suffix) in names
+        header = text("cli.compare.difference") if is_difference else name
+        shown.add_column(escape(header), justify="right")
     for row in table.to_dict("records"):
-        cells = [text.measure(row["kpi"], row[name], "") for name in numbers]
+        cells = [text.measure(row["kpi"], row[name], currency) for name in names]
         queue = row["queue"] or text("cli.total")
         shown.add_row(escape(str(queue)), text(f"kpis.{row['kpi']}"), *cells)
     Console(highlight=False).print(shown)

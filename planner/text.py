@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from planner.bounds import ScenarioProblem
@@ -26,6 +26,13 @@ Width = Literal["wide", "abbreviated"]
 Length = Literal["short", "medium", "long", "full"]
 UNKNOWN = "–"  # what stands where a number is not known or has no meaning
 _QUANTILE_PREFIX = "contacts_q"
+
+
+class Row(Protocol):
+    """A row of a table, by the names of its columns: a mapping or a Series."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """Return one value."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +117,16 @@ class Text:
         hours, minutes = divmod(round(seconds / 60), 60)
         return f"{self.number(hours)} h {minutes} min" if minutes else f"{self.number(hours)} h"
 
+    def measure(self, name: str, value: float | None, currency: str) -> str:
+        """Write one measure of a plan (`planner.summary.MEASURES`) as people read it."""
+        if name in {"service_level", "occupancy"}:
+            return self.percent(value, 1)
+        if name == "cost":
+            return self.money(value, currency)
+        if name == "asa_s":
+            return self.duration(value)
+        return self.number(value, 1 if name == "fte" else 0)
+
     def date(self, day: dt.date, length: Length = "medium") -> str:
         """Write a date; `length` is CLDR's "short", "medium", "long" or "full"."""
         from babel.dates import format_date
@@ -145,11 +162,11 @@ class Text:
             return self("columns.contacts_quantile", percent=self.percent(level, _places(level)))
         return self(f"columns.{name}", currency=currency)
 
-    def problem(self, row: Mapping[str, Any]) -> str:
+    def problem(self, row: Row) -> str:
         """Say what is wrong in the data: one row of a table of problems as a sentence."""
         return self(f"problems.{row['code']}.title", **_as_fields(row))
 
-    def advice(self, row: Mapping[str, Any]) -> str:
+    def advice(self, row: Row) -> str:
         """Say what a person can do about one row of a table of problems."""
         return self(f"problems.{row['code']}.advice", **_as_fields(row))
 
@@ -165,7 +182,7 @@ class Text:
             return sentence
         return f"{sentence} {self('scenario_problems.did_you_mean', nearest=problem.nearest)}"
 
-    def choice_reason(self, row: Mapping[str, Any]) -> str:
+    def choice_reason(self, row: Row) -> str:
         """Say why a queue's forecast model was chosen: the chosen row of the choice table."""
         rival = str(row["runner_up"])
         return self(
@@ -210,7 +227,7 @@ def _flatten(table: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
     return entries
 
 
-def _as_fields(row: Mapping[str, Any]) -> dict[str, object]:
+def _as_fields(row: Row) -> dict[str, object]:
     """Name the fields a problem's template may use; an unknown one reads as a dash."""
     names = ("found", "expected", "column", "queue", "file", "row")
     return {name: UNKNOWN if (value := str(row[name])) in {"", "<NA>"} else value for name in names}

@@ -1,7 +1,7 @@
 """The plan as an Excel workbook in the reader's language, made to be read, printed and checked.
 
-Text is always written as text: a queue called "=cmd()" stays a name. Times are the wall clock of the
-site, as real dates; a figure that does not exist is a blank cell, not a zero.
+Text is always written as text: a queue called "=cmd()" stays a name. Times are the wall clock of
+the site, as real dates; a figure that does not exist is a blank cell, not a zero.
 """
 
 from __future__ import annotations
@@ -16,9 +16,25 @@ import pandas as pd
 from planner.plan import Plan
 from planner.text import Text, catalogue
 from planner.workbook_assumptions import write_assumptions
-from planner.workbook_format import EXCEL_ROWS, Formats, set_page, write_table
+from planner.workbook_format import (
+    COLUMN_KINDS,
+    EXCEL_ROWS,
+    Formats,
+    fit_rows,
+    set_page,
+    write_table,
+)
 from planner.workbook_overview import write_heat_maps, write_summary
 
+SHEETS = (
+    "summary",
+    "intervals",
+    "heat_map",
+    "busiest_week",
+    "forecast_choice",
+    "assumptions",
+    "problems",
+)
 INTERVAL_COLUMNS = (
     "queue",
     "channel",
@@ -83,9 +99,7 @@ def workbook_bytes(plan: Plan, language: str = "en", *, created: str | None = No
             made = datetime.fromisoformat(created).astimezone(UTC).replace(tzinfo=None)
         book.set_properties({"title": plan.scenario.name, "created": made})
         formats = Formats(book, text)
-        names = ("summary", "intervals", "heat_map", "busiest_week")
-        names += ("forecast_choice", "assumptions", "problems")
-        sheets = {name: book.add_worksheet(text(f"workbook.{name}")) for name in names}
+        sheets = {name: book.add_worksheet(text(f"workbook.{name}")) for name in SHEETS}
         paid_h_cells = _write_intervals(sheets["intervals"], plan, formats, text)
         write_summary(
             book, sheets["summary"], sheets["busiest_week"], plan, formats, text, paid_h_cells
@@ -154,13 +168,15 @@ def _write_choice(sheet: Any, plan: Plan, formats: Formats, text: Text) -> None:
     )[list(CHOICE_COLUMNS)]
     heads = [text.column(name) for name in CHOICE_COLUMNS]
     traits = [("chosen",) if row else () for row in chosen]
-    write_table(sheet, table, heads, formats, text, traits=traits)
+    kinds = {**COLUMN_KINDS, "reason": "wrapped"}
+    write_table(sheet, table, heads, formats, text, kinds=kinds, traits=traits)
+    fit_rows(sheet, 1, table[["reason"]].to_numpy().tolist(), 80)
     sheet.freeze_panes(1, 1)
-    sheet.set_row(0, 32)
+    sheet.set_row(0, 45)
     sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 1, 34)
+    sheet.set_column(1, 1, 36)
     sheet.set_column(2, 6, 14)
-    sheet.set_column(7, 7, 110)
+    sheet.set_column(7, 7, 80)
     set_page(sheet, text, repeat=0)
 
 
@@ -174,8 +190,9 @@ def _write_problems(sheet: Any, plan: Plan, formats: Formats, text: Text) -> Non
         advice=[text.advice(record) for record in records],
     )[list(PROBLEM_COLUMNS)].head(EXCEL_ROWS - 1)
     heads = [text.column(name) for name in PROBLEM_COLUMNS]
-    kinds = {"problem": "wrapped", "advice": "wrapped", "row": "count"}
+    kinds = {**dict.fromkeys(PROBLEM_COLUMNS, "wrapped"), "row": "count"}
     below = write_table(sheet, table, heads, formats, text, kinds=kinds)
+    fit_rows(sheet, 1, table[["problem", "advice"]].to_numpy().tolist(), 60)
     if problems.empty:
         sheet.write_string(1, 0, text("workbook.no_problems"), formats("subtitle"))
     sheet.autofilter(0, 0, max(below - 1, 1), len(PROBLEM_COLUMNS) - 1)

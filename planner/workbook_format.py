@@ -14,7 +14,7 @@ from planner.text import Text
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 INK, HEAD_FILL, CHOSEN_FILL, LINE = "#1F2A37", "#1F4E5F", "#E8F3EE", "#C9D2D9"
 GOOD, BAD = "#0B6B3A", "#B42318"
-HEAT = {"min_color": "#F2F7FB", "mid_color": "#F9D98C", "max_color": "#D9573F"}
+HEAT = {"min_color": "#F2F7FB", "mid_color": "#F9D98C", "max_color": "#EE7D5F"}
 EXCEL_ROWS = 1_048_576
 
 # What kind of cell a column holds; a column not named here holds text.
@@ -66,14 +66,14 @@ class Formats:
         self._made: dict[tuple[str, tuple[str, ...]], Any] = {}
         language = text.language
         self._kinds: dict[str, dict[str, Any]] = {
-            "text": {},
-            "wrapped": {"text_wrap": True, "valign": "top"},
+            "text": {"indent": 1},
+            "wrapped": {"indent": 1, "text_wrap": True},
             "count": {"num_format": "#,##0"},
             "decimal": {"num_format": "#,##0.0"},
             "fine": {"num_format": "#,##0.00"},
             "percent": {"num_format": _PERCENT[language]},
-            "moment": {"num_format": _MOMENT[language], "align": "left"},
-            "date": {"num_format": _DATE[language], "align": "left"},
+            "moment": {"num_format": _MOMENT[language], "align": "left", "indent": 1},
+            "date": {"num_format": _DATE[language], "align": "left", "indent": 1},
             "title": {"bold": True, "font_size": 16, "font_color": HEAD_FILL},
             "subtitle": {"font_color": "#5B6770"},
             "section": {"bold": True, "font_size": 12, "font_color": HEAD_FILL},
@@ -82,7 +82,6 @@ class Formats:
                 "font_color": "#FFFFFF",
                 "bg_color": HEAD_FILL,
                 "text_wrap": True,
-                "valign": "vcenter",
                 "border": 1,
                 "border_color": LINE,
             },
@@ -93,14 +92,15 @@ class Formats:
             "chosen": {"bold": True, "bg_color": CHOSEN_FILL},
             "good": {"bold": True, "font_color": GOOD},
             "bad": {"bold": True, "font_color": BAD},
-            "centred": {"align": "center"},
+            "left": {"align": "left", "indent": 1},
+            "right": {"align": "right"},
         }
 
     def __call__(self, kind: str, *traits: str) -> Any:
         """Return the format of a kind of cell, with traits such as "total" or "chosen"."""
         key = (kind, traits)
         if key not in self._made:
-            look = {"font_color": INK, **self._kinds[kind]}
+            look = {"font_color": INK, "valign": "vcenter", **self._kinds[kind]}
             for trait in traits:
                 look |= self._traits[trait]
             self._made[key] = self._book.add_format(look)
@@ -154,14 +154,34 @@ def write_table(
     traits : sequence of tuple of str, optional
         Traits of each row, e.g. ("total",).
     """
-    for column, head in enumerate(heads):
-        sheet.write_string(top, column, head, formats("head"))
-    for column, name in enumerate(frame.columns):
+    for column, (name, head) in enumerate(zip(frame.columns, heads, strict=True)):
         kind = kinds.get(str(name), "text")
+        side = "left" if kind in {"text", "wrapped", "moment", "date"} else "right"
+        sheet.write_string(top, column, head, formats("head", side))
         looks = [formats(kind, *(traits[row] if traits else ())) for row in range(len(frame))]
         for row, (value, look) in enumerate(zip(frame[name].tolist(), looks, strict=True)):
             write_value(sheet, top + 1 + row, column, value, look, text)
     return top + 1 + len(frame)
+
+
+def fit_rows(sheet: Any, first: int, lines: Sequence[Sequence[str]], width: int) -> None:
+    """Make rows high enough for wrapped text, which not every program does by itself.
+
+    Parameters
+    ----------
+    sheet : xlsxwriter worksheet
+        Where the text is.
+    first : int
+        Row of the first texts.
+    lines : sequence of sequence of str
+        The wrapped texts of each row.
+    width : int
+        Width of their columns [characters].
+    """
+    for row, texts in enumerate(lines, start=first):
+        longest = max((len(line) for line in texts), default=0)
+        # Words break before the edge, and bold is wider: a tenth of the width is lost.
+        sheet.set_row(row, 15 * max(1, math.ceil(longest / (0.9 * width))))
 
 
 def set_page(sheet: Any, text: Text, *, repeat: int | None = None) -> None:

@@ -34,11 +34,7 @@ if TYPE_CHECKING:
 
 
 def deadline_staff(
-    contacts: Numbers,
-    aht_s: Numbers,
-    interval_h: float,
-    rule: StaffingRule,
-    staffed: NDArray[np.bool_],
+    work_h: Numbers, interval_h: float, rule: StaffingRule, staffed: NDArray[np.bool_]
 ) -> pd.DataFrame:
     """Whole agents per interval for deferrable work: the level capacity, rounded up.
 
@@ -47,8 +43,8 @@ def deadline_staff(
 
     Parameters
     ----------
-    contacts, aht_s : array, shape (n,)
-        Contacts arriving in each interval and their mean handling time [s].
+    work_h : array, shape (n,)
+        Work arriving in each interval [agent-hours].
     interval_h : float
         Length of an interval [h].
     rule : StaffingRule
@@ -59,7 +55,7 @@ def deadline_staff(
     Returns
     -------
     DataFrame
-        The requirement's own columns but pay; one row an interval.
+        The requirement's columns from load to binding; one row an interval.
 
     Raises
     ------
@@ -68,7 +64,6 @@ def deadline_staff(
     """
     if rule.deadline_h is None:
         raise ValueError("deadline_h = None; deferrable work needs a deadline")
-    work_h = contacts * aht_s / 3600.0
     level_h = level_capacity(
         work_h,
         deadline_h=rule.deadline_h,
@@ -87,7 +82,6 @@ def deadline_staff(
     why = [~staffed, agents > needed, agents > 0]
     return pd.DataFrame(
         {
-            "model": np.full(agents.size, "deadline", dtype=object),
             "load_erlangs": work_h / interval_h,
             "agents_net": agents,
             "agents_gross": gross_agents(agents, rule.shrinkage),

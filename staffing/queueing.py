@@ -33,12 +33,7 @@ class Engine(NamedTuple):
 
 
 def queueing_staff(
-    model: str,
-    contacts: Numbers,
-    aht_s: Numbers,
-    interval_h: float,
-    rule: StaffingRule,
-    engine: Engine,
+    contacts: Numbers, aht_s: Numbers, interval_h: float, rule: StaffingRule, engine: Engine
 ) -> pd.DataFrame:
     """Fewest agents per interval so that an Erlang C queue, or its chat slots, meets the target.
 
@@ -56,8 +51,6 @@ def queueing_staff(
 
     Parameters
     ----------
-    model : str
-        The model's code in the table.
     contacts, aht_s : array, shape (n,)
         Contacts offered in each interval and their mean handling time [s], above 0.
     interval_h : float
@@ -68,7 +61,7 @@ def queueing_staff(
     Returns
     -------
     DataFrame
-        The requirement's own columns but pay; one row an interval.
+        The requirement's columns from load to binding; one row an interval.
     """
     target = rule.target
     load = offered_load(contacts, aht_s, interval_h * 3600.0)
@@ -83,7 +76,6 @@ def queueing_staff(
         one_less = service_level(slots_one_less, load, aht_s, target.within_s)
     return pd.DataFrame(
         {
-            "model": np.full(agents.size, model, dtype=object),
             "load_erlangs": load,
             "agents_net": agents,
             "agents_gross": engine.gross_agents(agents, rule.shrinkage),

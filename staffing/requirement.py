@@ -147,18 +147,15 @@ def required_staff(
         - model: erlang_c (voice, callback), chat_slots (chat, messaging, social), deadline (email,
           case, outbound), no_people (bot); pyworkforce_erlang_c where that engine sized the queue;
         - load_erlangs, agents_net (on the phones), agents_gross (after shrinkage);
-        - service_level, service_level_one_less (with one agent fewer), asa_s [s], occupancy: NaN
-          where the model has no such measure; for deferrable work the service level is the share
-          of the interval's contacts that meets the deadline;
-        - binding: see `binding_constraint`; also deadline, closed (unstaffed), no_people;
-        - paid_h [h], cost.
+        - service_level (of deferrable work, the share that meets its deadline), asa_s [s],
+          service_level_one_less (with one agent fewer), occupancy: NaN where there is no such;
+        - binding (see `binding_constraint`; also deadline, closed, no_people), paid_h [h], cost.
 
     Raises
     ------
     ValueError
-        Naming the queue and interval that cannot be planned: a missing rule or column, an unknown
-        channel, contacts or `aht_s` that are NaN, infinite or out of bounds, intervals that
-        overlap, an unstaffed interval of a waiting queue.
+        Naming the queue and interval: for a missing rule or column, an unknown channel, contacts
+        or `aht_s` out of bounds, intervals that overlap, a waiting queue's unstaffed interval.
     """
     if engine not in ENGINES:
         raise ValueError(f"engine = {engine!r}; must be one of {sorted(ENGINES)}")
@@ -194,10 +191,12 @@ def _queue_staff(
     contacts, aht_s = _contacts_and_aht(rows, interval_h)
     staffed = _staffed(rows, channel)
     if channel in DEFERRABLE_CHANNELS:
-        answer = deadline_staff(contacts, aht_s, interval_h, rule, staffed)
+        model = "deadline"
+        answer = deadline_staff(contacts * aht_s / 3600.0, interval_h, rule, staffed)
     else:
         model = engine.slots_model if channel in SLOT_CHANNELS else engine.model
-        answer = queueing_staff(model, contacts, aht_s, interval_h, rule, engine)
+        answer = queueing_staff(contacts, aht_s, interval_h, rule, engine)
+    answer.insert(0, "model", model)
     paid_h = paid_hours(answer["agents_gross"].to_numpy(), interval_h)
     return answer.assign(paid_h=paid_h, cost=labour_cost(paid_h, rule.cost_per_hour))
 

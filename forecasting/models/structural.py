@@ -56,6 +56,8 @@ class Structural:
             seasonal=WEEK if weekly else None,
             stochastic_seasonal=False,
             exog=self._year(past.dates) if self._yearly else None,
+            # The year's coefficients as states: two parameters to search instead of six.
+            mle_regression=False,
         )
         with warnings.catch_warnings():
             # A flat likelihood stops early; the backtest judges what came of it.

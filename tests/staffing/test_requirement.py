@@ -128,6 +128,15 @@ def test_chat_agents_are_the_fewest_whose_slots_meet_the_target(channel, concurr
     assert table["binding"].isin(["service_level", "stability"]).all()
 
 
+@pytest.mark.parametrize(("aht_s", "agents"), [(390.0, 11), (300.0, 8)])
+def test_the_slot_rule_errs_by_as_much_as_its_docstring_says(aht_s, agents):
+    # The state-dependent model needs 10 agents; see `queueing_staff`.
+    target = ServiceTarget(service_level=0.8, within_s=30.0, max_occupancy=None)
+    rules = {"Chat": StaffingRule(target=target, concurrency=3.0)}
+    table = required_staff(queue_demand("Chat", "chat", [120], aht_s), rules, interval_min=30)
+    assert table.loc[0, "agents_net"] == agents
+
+
 def test_one_chat_at_a_time_is_a_call():
     chat = required_staff(
         queue_demand("Q", "chat", [20, 60]), {"Q": StaffingRule()}, interval_min=30

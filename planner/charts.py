@@ -1,0 +1,249 @@
+"""The house style of all charts: Vega-Lite specs as plain dictionaries, in the reader's language.
+
+Times are the centre's wall clock attached to UTC and drawn on UTC scales: a browser anywhere in the
+world then shows the centre's own hours, also on the days when clocks change. Labels of days are
+written here, by the reader's locale; what the browser formats itself follows `config.locale`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from planner.text import Text
+
+Spec = dict[str, Any]
+
+# Read on white and on near-black, and told apart with any colour vision (after Okabe and Ito).
+# What varies by queue takes the theme's own categorical colours instead.
+BLUE, ORANGE, GREY, RED = "#2f86b0", "#d9822b", "#8492a0", "#b8483e"
+PALE = "#84929f40"
+
+WHOLE, TENTH, SHARE = ",.0f", ",.1f", ".1%"
+_ROW_PX = {"few": 34, "some": 24, "many": 19}
+# On a phone the figures would overprint each other: they show where a cell has room for them.
+_DIGIT_PX = 6.2
+
+
+def finished(spec: Spec, data: pd.DataFrame, text: Text, alt: str) -> Spec:
+    """Complete a spec with its data, its words for those who cannot see it, and the locale.
+
+    Parameters
+    ----------
+    spec : dict
+        Marks and encodings.
+    data : DataFrame
+        Rows of the chart; it stays a frame, which the face sends in binary.
+    text : Text
+        The reader's language.
+    alt : str
+        What the chart shows, in a sentence.
+    """
+    # As many names in a row as the screen has room for.
+    columns = {"expr": "max(2, floor(width / 170))"}
+    config = {
+        "locale": _locale(text),
+        "view": {"stroke": None},
+        "legend": {"orient": "top", "title": None, "labelLimit": 260, "columns": columns},
+        "axis": {"labelOverlap": "greedy", "titleFontWeight": "normal"},
+    }
+    return {**spec, "data": {"values": data}, "description": alt, "config": config}
+
+
+def wall_clock(starts: pd.Series) -> pd.Series:
+    """Return aware times as the centre's wall clock, attached to UTC."""
+    return starts.dt.tz_localize(None).dt.tz_localize("UTC")
+
+
+def day_labels(days: pd.Series, text: Text) -> pd.Series:
+    """Write days, e.g. "Mon 9 Mar"; each distinct day is written once."""
+    dates = days.dt.normalize()
+    return dates.map({day: text.day(day) for day in dates.unique()})
+
+
+def clock_labels(starts: pd.Series) -> pd.Series:
+    """Write times of day, e.g. "08:30"."""
+    return starts.dt.strftime("%H:%M")
+
+
+def time_axis(title: str | None = None, *, form: str | None = None) -> Spec:
+    """Encode the column `at` as time on the centre's clock."""
+    axis: Spec = {"grid": False, "labelFlush": True}
+    if form:
+        axis["format"] = form
+    return {
+        "field": "at",
+        "type": "temporal",
+        "title": title,
+        "scale": {"type": "utc"},
+        "axis": axis,
+    }
+
+
+def quantity(field: str, title: str, *, form: str = WHOLE, zero: bool = True) -> Spec:
+    """Encode a measure on the vertical axis."""
+    return {
+        "field": field,
+        "type": "quantitative",
+        "title": title,
+        "scale": {"zero": zero, "nice": True},
+        "axis": {"format": form, "tickCount": 5},
+    }
+
+
+def tip(field: str, title: str, form: str | None = None) -> Spec:
+    """One line of a tooltip; with a form a number, without one a text."""
+    if form is None:
+        return {"field": field, "type": "nominal", "title": title}
+    return {"field": field, "type": "quantitative", "title": title, "format": form}
+
+
+def tooltip_columns(tips: Sequence[Spec], count: int, x: Spec) -> Spec:
+    """Layer an invisible column over each row, so that pointing anywhere near it tells all."""
+    width = {"expr": f"max(3, width / {max(count, 1)})"}
+    return {
+        "mark": {"type": "rule", "opacity": 0, "strokeWidth": width},
+        "encoding": {"x": x, "tooltip": list(tips)},
+    }
+
+
+def named_colours(colours: Mapping[str, str]) -> Spec:
+    """Encode the constant name of each layer, so that the legend explains the colours."""
+    return {"domain": list(colours), "range": list(colours.values())}
+
+
+def with_gaps(rows: pd.DataFrame, interval_min: int) -> pd.DataFrame:
+    """Break the line where the centre is closed: a row without values after each last interval.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One series, sorted by its column `at`.
+    interval_min : int
+        Interval length [min].
+    """
+    length = pd.Timedelta(minutes=interval_min)
+    last = rows["at"].shift(-1) - rows["at"] > length
+    breaks = pd.DataFrame({"at": rows.loc[last, "at"] + length})
+    if breaks.empty:
+        return rows
+    return pd.concat([rows, breaks]).sort_values("at", kind="stable", ignore_index=True)
+
+
+def heat_map(
+    cells: pd.DataFrame,
+    text: Text,
+    *,
+    value_title: str,
+    tips: Sequence[Spec],
+    alt: str,
+    form: str = WHOLE,
+    difference: bool = False,
+) -> Spec:
+    """Draw days (or weekdays) as rows, times of day as columns, a value as colour and figure.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        row (label, in order of appearance), time ("08:30"), value, and the columns of `tips`.
+    text : Text
+        The reader's language.
+    value_title : str
+        Name and unit of the value.
+    tips : sequence of dict
+        Lines of the tooltip.
+    alt : str
+        What the chart shows.
+    form : str
+        Number format of the figures.
+    difference : bool
+        Colours for less and more than zero, instead of from little to much.
+    """
+    rows = list(cells["row"].unique())
+    times = sorted(cells["time"].unique())
+    step = _ROW_PX["few" if len(rows) <= 7 else "some" if len(rows) <= 14 else "many"]
+    x = {
+        "field": "time",
+        "type": "ordinal",
+        "title": None,
+        "sort": times,
+        "axis": {"orient": "top", "values": _whole_hours(times), "labelAngle": 0, "ticks": False},
+        "scale": {"paddingInner": 0.04},
+    }
+    y = {
+        "field": "row",
+        "type": "ordinal",
+        "title": None,
+        "sort": rows,
+        "axis": {"labelLimit": 110, "ticks": False, "domain": False},
+        "scale": {"paddingInner": 0.06},
+    }
+    colour: Spec = {
+        "field": "value",
+        "type": "quantitative",
+        "title": value_title,
+        "legend": {"orient": "bottom", "format": form, "title": value_title, "gradientLength": 180},
+        "scale": {"domainMid": 0} if difference else {"zero": True},
+    }
+    figure: Spec = {"field": "value", "type": "quantitative", "format": form}
+    contrast = "luminance(scale('color', datum.value)) > 0.35 ? '#10202b' : '#f5f9fb'"
+    longest = max((len(f"{value:,.0f}") for value in cells["value"].abs()), default=1)
+    longest += int(difference) + 2 * int(form == TENTH)
+    roomy = f"width / {max(len(times), 1)} >= {_DIGIT_PX * longest + 2:.0f} ? 1 : 0"
+    spec = {
+        "height": {"step": step},
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {
+                "mark": {"type": "rect", "cornerRadius": 2},
+                "encoding": {"color": colour, "tooltip": list(tips)},
+            },
+            {
+                "mark": {
+                    "type": "text",
+                    "fontSize": 10,
+                    "tooltip": None,
+                    "color": {"expr": contrast},
+                    "opacity": {"expr": roomy},
+                },
+                "encoding": {"text": figure},
+            },
+        ],
+    }
+    return finished(spec, cells, text, alt)
+
+
+def _whole_hours(times: Sequence[str]) -> list[str]:
+    hours = [time for time in times if time.endswith(":00")]
+    return hours[:: 1 if len(hours) <= 14 else 2] or list(times)
+
+
+@lru_cache
+def _locale(text: Text) -> Spec:
+    """Tell the browser's formatter how the reader's language writes numbers and dates."""
+    from babel import Locale
+
+    symbols = Locale.parse(text.locale).number_symbols["latn"]
+    return {
+        "number": {
+            "decimal": symbols["decimal"],
+            "thousands": symbols["group"],
+            "grouping": [3],
+            "currency": ["", ""],
+            "percent": "%" if text.language == "en" else "\xa0%",
+        },
+        "time": {
+            "dateTime": "%A, %e %B %Y, %X",
+            "date": "%d/%m/%Y",
+            "time": "%H:%M",
+            "periods": ["AM", "PM"],
+            # The browser's week starts on Sunday, Python's on Monday.
+            "days": [text.weekday((day - 1) % 7) for day in range(7)],
+            "shortDays": [text.weekday((day - 1) % 7, "abbreviated") for day in range(7)],
+            "months": [text.month(month) for month in range(1, 13)],
+            "shortMonths": [text.month(month, "abbreviated") for month in range(1, 13)],
+        },
+    }

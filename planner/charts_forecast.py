@@ -1,0 +1,197 @@
+"""Pictures of the forecast: what is expected, how sure it is, and how long contacts take."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from planner.charts import (
+    BLUE,
+    GREY,
+    ORANGE,
+    TENTH,
+    WHOLE,
+    Spec,
+    clock_labels,
+    day_labels,
+    finished,
+    named_colours,
+    quantity,
+    time_axis,
+    tip,
+    tooltip_columns,
+    wall_clock,
+    with_gaps,
+)
+from planner.text import Text
+
+# Columns of the two bands, from the wide one to the narrow one, and how dense each is drawn.
+_BANDS = (("contacts_q0.025", "contacts_q0.975", 0.16), ("contacts_q0.1", "contacts_q0.9", 0.28))
+_DAY_HOURS = 48
+
+
+def forecast_days(history: pd.DataFrame, demand: pd.DataFrame, text: Text) -> Spec:
+    """Draw day totals: what came in the last weeks, and the mean that is expected.
+
+    Totals carry no band: the intervals of a day rise and fall together, so that adding up their
+    quantiles would be wrong.
+
+    Parameters
+    ----------
+    history, demand : DataFrame
+        Of one queue, or of all.
+    text : Text
+        The reader's language.
+    """
+    actual, mean = text("app.charts.history"), text("app.charts.forecast_mean")
+    rows = pd.concat(
+        [
+            _day_sums(history).assign(series=actual),
+            _day_sums(demand).assign(series=mean),
+        ],
+        ignore_index=True,
+    )
+    rows["day"] = day_labels(rows["at"], text)
+    colours = named_colours({actual: GREY, mean: BLUE})
+    title = text("app.charts.contacts_per_day")
+    spec = {
+        "height": 300,
+        "mark": {"type": "bar", "cornerRadiusEnd": 2, "width": {"band": 0.8}},
+        "encoding": {
+            "x": time_axis() | {"timeUnit": "utcyearmonthdate"},
+            "y": quantity("contacts", title),
+            "color": {"field": "series", "type": "nominal", "scale": colours},
+            "tooltip": [
+                tip("day", text.column("date")),
+                tip("series", text("app.charts.series")),
+                tip("contacts", text.column("contacts"), WHOLE),
+            ],
+        },
+    }
+    return finished(spec, rows, text, text("app.charts.forecast_days_alt"))
+
+
+def forecast_intervals(
+    history: pd.DataFrame, demand: pd.DataFrame, text: Text, *, interval_min: int
+) -> Spec:
+    """Draw the forecast of each interval with its 80 % and 95 % bands.
+
+    Parameters
+    ----------
+    history : DataFrame
+        Rows of one queue to show before the forecast; may be empty.
+    demand : DataFrame
+        Rows of one queue.
+    text : Text
+        The reader's language.
+    interval_min : int
+        Interval length [min].
+    """
+    actual, mean = text("app.charts.history"), text("app.charts.forecast_mean")
+    wide, narrow = text("app.charts.band_95"), text("app.charts.band_80")
+    past = history[["interval_start", "contacts"]].rename(columns={"contacts": "actual"})
+    quantiles = [name for band in _BANDS for name in band[:2]]
+    # A dot in a field's name is a path to Vega: its columns get names of their own.
+    drawn = {name: name.replace(".", "_") for name in quantiles}
+    planned = demand[["interval_start", "contacts", *quantiles]].rename(columns=drawn)
+    rows = pd.concat([past, planned], ignore_index=True)
+    rows.insert(0, "at", wall_clock(rows.pop("interval_start")))
+    rows = with_gaps(rows.sort_values("at", kind="stable", ignore_index=True), interval_min)
+    rows["when"] = day_labels(rows["at"], text) + ", " + clock_labels(rows["at"])
+    colours = named_colours({actual: GREY, mean: BLUE, narrow: BLUE, wide: BLUE})
+    hours = (rows["at"].max() - rows["at"].min()) / pd.Timedelta(hours=1)
+    x = time_axis(form="%H:%M" if hours <= _DAY_HOURS else None)
+    shape = "step-after" if hours <= _DAY_HOURS else "linear"
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "area", "interpolate": shape, "opacity": opacity, "line": False},
+            "encoding": {
+                "y": quantity(drawn[low], text("app.charts.contacts_per_interval")),
+                "y2": {"field": drawn[high]},
+                "color": {"datum": name, "scale": colours},
+            },
+        }
+        for (low, high, opacity), name in zip(_BANDS, (wide, narrow), strict=True)
+    ]
+    layers += [
+        _line(field, name, colours, shape)
+        for field, name in (("actual", actual), ("contacts", mean))
+    ]
+    tips = [
+        tip("when", text("app.charts.when")),
+        tip("actual", actual, WHOLE),
+        tip("contacts", mean, TENTH),
+        *(tip(drawn[name], text.column(name), TENTH) for name in quantiles),
+    ]
+    layers.append(tooltip_columns(tips, len(rows), x))
+    spec = {"height": 320, "encoding": {"x": x}, "layer": layers}
+    return finished(spec, rows, text, text("app.charts.forecast_intervals_alt"))
+
+
+def handling_time(history: pd.DataFrame, demand: pd.DataFrame, text: Text) -> Spec:
+    """Draw the handling time by time of day: lately, and in the forecast.
+
+    Parameters
+    ----------
+    history, demand : DataFrame
+        Of one queue.
+    text : Text
+        The reader's language.
+    """
+    lately, planned = text("app.charts.last_weeks"), text("app.charts.forecast_mean")
+    rows = pd.concat(
+        [_mean_aht(history).assign(series=lately), _mean_aht(demand).assign(series=planned)],
+        ignore_index=True,
+    )
+    colours = named_colours({lately: GREY, planned: ORANGE})
+    title = text.column("aht_s")
+    spec = {
+        "height": 260,
+        "mark": {"type": "line", "strokeWidth": 2, "point": {"size": 18}},
+        "encoding": {
+            "x": {
+                "field": "time",
+                "type": "ordinal",
+                "title": text("app.charts.time_of_day"),
+                "axis": {"labelAngle": 0, "labelOverlap": "greedy", "grid": False},
+            },
+            "y": quantity("aht_s", title, zero=False),
+            "color": {"field": "series", "type": "nominal", "scale": colours},
+            "tooltip": [
+                tip("time", text.column("time")),
+                tip("series", text("app.charts.series")),
+                tip("aht_s", title, WHOLE),
+            ],
+        },
+    }
+    return finished(spec, rows, text, text("app.charts.handling_time_alt"))
+
+
+def _line(field: str, name: str, colours: Spec, shape: str) -> Spec:
+    return {
+        "mark": {"type": "line", "interpolate": shape, "strokeWidth": 1.8},
+        "encoding": {
+            "y": {"field": field, "type": "quantitative"},
+            "color": {"datum": name, "scale": colours},
+        },
+    }
+
+
+def _day_sums(rows: pd.DataFrame) -> pd.DataFrame:
+    at = wall_clock(rows["interval_start"]).dt.normalize()
+    return rows.assign(at=at).groupby("at", as_index=False)["contacts"].sum(min_count=1)
+
+
+def _mean_aht(rows: pd.DataFrame) -> pd.DataFrame:
+    """Mean handling time by time of day, weighted by contacts."""
+    known = rows[rows["aht_s"].notna() & (rows["contacts"] > 0)]
+    work = pd.DataFrame(
+        {
+            "time": clock_labels(wall_clock(known["interval_start"])),
+            "contacts": known["contacts"],
+            "seconds": known["contacts"] * known["aht_s"],
+        }
+    )
+    sums = work.groupby("time", as_index=False)[["contacts", "seconds"]].sum()
+    aht_s = np.divide(sums["seconds"], sums["contacts"])
+    return pd.DataFrame({"time": sums["time"], "aht_s": aht_s})

@@ -1,0 +1,74 @@
+"""A plan read back from the folder it was exported to, so that plans of other days compare."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from planner.export import CSV_DIALECTS, MANIFEST
+from planner.scenario import Scenario
+from planner.scenario_file import read_scenario
+
+
+class NotAPlanFolder(ValueError):  # noqa: N818 - named for what the folder is
+    """A folder that holds no exported plan."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} holds no exported plan")
+        self.code = "not_a_plan_folder"
+        self.folder = str(folder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ExportedPlan:
+    """What of an exported plan a comparison needs.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        Its assumptions.
+    requirement : DataFrame
+        One row per queue and open interval, starts in the scenario's zone.
+    """
+
+    scenario: Scenario
+    requirement: pd.DataFrame
+
+
+def read_exported(folder: Path | str) -> ExportedPlan:
+    """Read an exported plan.
+
+    Parameters
+    ----------
+    folder : path
+        A folder written by `export_plan`.
+
+    Raises
+    ------
+    NotAPlanFolder
+        If a file of an export is missing, or is not what an export wrote.
+    """
+    folder = Path(folder)
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        style = CSV_DIALECTS[manifest["csv_dialect"]]
+        scenario = read_scenario(folder / "scenario.toml")
+        requirement = pd.read_csv(
+            folder / "requirement.csv",
+            sep=style.separator,
+            decimal=style.decimal,
+            encoding=style.encoding,
+            dtype={"queue": str, "channel": str},
+            # A queue may be called "NA"; an empty measure is still none.
+            keep_default_na=False,
+            na_values={"service_level": [""], "asa_s": [""], "occupancy": [""]},
+            float_precision="round_trip",
+        )
+        starts = pd.to_datetime(requirement["interval_start"], utc=True)
+        requirement["interval_start"] = starts.dt.tz_convert(scenario.zone)
+    except (OSError, KeyError, ValueError) as error:
+        raise NotAPlanFolder(folder) from error
+    return ExportedPlan(scenario=scenario, requirement=requirement)

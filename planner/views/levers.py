@@ -1,0 +1,69 @@
+"""What the sliders of a what-if make of a scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from planner.scenario import Scenario
+
+VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levers:
+    """Where the sliders stand, in the whole numbers that people set them to.
+
+    Attributes
+    ----------
+    volume, aht : int
+        Change of all volumes and handling times [%].
+    service_level : int
+        Voice: share answered in time [%].
+    within_s : int
+        Voice: what "in time" means [s].
+    shrinkage : int
+        Share of paid time off the phones [%].
+    """
+
+    volume: int
+    aht: int
+    service_level: int
+    within_s: int
+    shrinkage: int
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Levers:
+        """Return where the sliders stand before anyone moves them."""
+        voice = scenario.target(VOICE)
+        return cls(
+            volume=0,
+            aht=0,
+            service_level=round(100 * (voice.service_level or 0)),
+            within_s=round(voice.within_s or 0),
+            shrinkage=round(100 * scenario.shrinkage),
+        )
+
+    def applied_to(self, base: Scenario, name: str) -> Scenario:
+        """Return the scenario that the sliders make of another.
+
+        Only what was moved changes: a shrinkage of 28.4 % that nobody touches stays 28.4 %.
+
+        Raises
+        ------
+        ScenarioError
+            If the sliders lead out of the scenario's bounds.
+        """
+        rest = Levers.of(base)
+        changed = replace(
+            base,
+            name=name,
+            volume_factor=base.volume_factor * (1 + self.volume / 100),
+            aht_factor=base.aht_factor * (1 + self.aht / 100),
+        )
+        if self.shrinkage != rest.shrinkage:
+            changed = replace(changed, shrinkage=self.shrinkage / 100)
+        if self.service_level != rest.service_level:
+            changed = changed.with_target(VOICE, service_level=self.service_level / 100)
+        if self.within_s != rest.within_s:
+            changed = changed.with_target(VOICE, within_s=float(self.within_s))
+        return changed

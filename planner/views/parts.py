@@ -1,0 +1,255 @@
+"""The parts pages are made of: cards, charts and tables, and people's words shown as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+import pandas as pd
+import streamlit as st
+
+from planner.bounds import ScenarioError
+from planner.charts import Spec
+from planner.plan import Plan
+from planner.text import UNKNOWN, Text
+
+ALL_QUEUES = ""  # as in the tables of the whole centre
+
+_TWO_LINES_PX = 56
+_WEEKS_AT_ONCE = 4  # rows of a heat map that a person takes in
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@^=])")
+# Whether more of it is good news; of what stands here not, more is just more.
+_GOOD_NEWS = MappingProxyType(
+    {
+        "service_level": "normal",
+        "asa_s": "inverse",
+        "agents_net_peak": "inverse",
+        "agents_gross_peak": "inverse",
+        "paid_h": "inverse",
+        "fte": "inverse",
+        "cost": "inverse",
+    }
+)
+# How many decimals a column's numbers have; shares are written as per cent.
+_DECIMALS = MappingProxyType(
+    {"contacts": 1, "load_erlangs": 2, "fte": 1, "asa_s": 1, "workload_h": 1, "paid_h": 1}
+)
+_SHARES = frozenset(
+    {
+        "service_level",
+        "service_level_one_less",
+        "service_level_target",
+        "occupancy",
+        "wape",
+        "day_wape",
+        "bias",
+    }
+)
+# Columns of codes, and the part of the catalogue that has their words.
+_WORDS = MappingProxyType({"channel": "channels", "binding": "binding", "severity": "severities"})
+
+
+def plain(words: str) -> str:
+    """Escape people's words: Markdown would format them, or make the browser fetch a picture."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(words.split()))
+
+
+def page_title(text: Text, page: str) -> None:
+    """Name the page and say what it is for."""
+    st.title(text(f"app.pages.{page}"), anchor=False)
+    st.caption(text(f"app.{page}.about"))
+
+
+def plan_caption(plan: Plan, text: Text) -> None:
+    """Say what is planned: the scenario, its days and whose clock."""
+    last = plan.start + pd.Timedelta(days=7 * plan.scenario.weeks - 1)
+    st.caption(
+        text(
+            "app.plan.caption",
+            name=plain(plan.scenario.name),
+            first=text.date(plan.start),
+            last=text.date(last),
+            minutes=text.number(plan.interval_min),
+            zone=plain(plan.scenario.zone),
+        )
+    )
+
+
+def section(title: str, about: str = "") -> None:
+    """Head a card."""
+    st.subheader(title, anchor=False)
+    if about:
+        st.caption(about)
+
+
+def chart(spec: Spec, key: str) -> None:
+    """Show a chart, with its description for those who cannot see it."""
+    drawn = {name: part for name, part in spec.items() if name != "description"}
+    st.vega_lite_chart(drawn, key=key, alt=str(spec["description"]))
+
+
+def choose_queue(queues: Sequence[str], text: Text, key: str, *, whole: bool = False) -> str:
+    """Offer the queues, and with `whole` the whole centre as `ALL_QUEUES`."""
+    options = [ALL_QUEUES, *queues] if whole else list(queues)
+    chosen = st.selectbox(
+        text.column("queue"),
+        options,
+        format_func=lambda queue: queue or text("app.whole_centre"),
+        key=key,
+        persist_state="session",
+    )
+    return chosen if chosen in options else options[0]
+
+
+def choose_day(
+    rows: pd.DataFrame,
+    text: Text,
+    key: str,
+    *,
+    default: pd.Timestamp | None = None,
+    weeks: bool = False,
+) -> pd.Timestamp:
+    """Offer the days of a plan, or with `weeks` the Mondays or first days of its weeks."""
+    days = list(rows["interval_start"].dt.tz_localize(None).dt.normalize().unique())
+    if weeks:
+        days = days[:1] + [day for day in days[1:] if (day - days[0]).days % 7 == 0]
+    chosen = st.selectbox(
+        text("app.week_of" if weeks else "columns.date"),
+        days,
+        index=days.index(default) if default in days else 0,
+        format_func=text.day,
+        key=f"{key}_week" if weeks else key,
+        persist_state="session",
+    )
+    return chosen if chosen in days else days[0]
+
+
+def choose_weeks(rows: pd.DataFrame, text: Text, key: str) -> pd.DataFrame:
+    """Return the rows to draw in a heat map: all, or of a long plan some weeks at a time."""
+    days = rows["interval_start"].dt.tz_localize(None).dt.normalize()
+    first = days.min()
+    block = (days - first).dt.days // (7 * _WEEKS_AT_ONCE)
+    if block.max() == 0 or (days.max() - first).days < 7 * (_WEEKS_AT_ONCE + 1):
+        return rows
+    starts = days.groupby(block).min()
+    chosen = st.selectbox(
+        text("app.weeks_from", weeks=text.number(_WEEKS_AT_ONCE)),
+        list(starts.index),
+        format_func=lambda number: text.date(starts[number]),
+        key=key,
+        persist_state="session",
+    )
+    return rows[block == chosen] if chosen in starts.index else rows[block == 0]
+
+
+def cards(
+    totals: Mapping[str, float],
+    names: Sequence[str],
+    text: Text,
+    currency: str,
+    *,
+    before: Mapping[str, float] | None = None,
+) -> None:
+    """Show measures as cards, with how far they are from `before` where it is given."""
+    with st.grid(4, min_column_width=165):
+        for name in names:
+            value = figure(name, totals[name], text, currency)
+            delta: str | int | None = None
+            if before is not None:
+                delta = _moved(name, totals[name], before[name], text, currency)
+            st.metric(
+                text(f"kpis.{name}"),
+                value,
+                delta,
+                delta_color=_GOOD_NEWS.get(name, "off"),  # type: ignore[arg-type]
+                border=True,
+                height="stretch",
+            )
+
+
+def figure(name: str, value: float, text: Text, currency: str) -> str:
+    """Write a measure with its unit."""
+    written = text.measure(name, value, currency)
+    return f"{written} h" if name.endswith("_h") else written
+
+
+def _moved(name: str, after: float, before: float, text: Text, currency: str) -> str | int | None:
+    """Write how far a measure moved, with its sign; 0 if it reads the same, None if unknown."""
+    if pd.isna(after) or pd.isna(before):
+        return None
+    if figure(name, after, text, currency) == figure(name, before, text, currency):
+        return 0
+    sign = "+" if after > before else "-"
+    size = abs(after - before)
+    if name in _SHARES:
+        return text("app.points", value=sign + text.number(100 * size, 1))
+    return sign + figure(name, size, text, currency)
+
+
+def table(
+    frame: pd.DataFrame,
+    text: Text,
+    alt: str,
+    *,
+    currency: str = "",
+    headings: Mapping[str, str] | None = None,
+    forms: Mapping[str, Callable[[float], str]] | None = None,
+    wide: Sequence[str] = (),
+) -> None:
+    """Show a table in the reader's words and numbers; it still sorts by the numbers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Codes and numbers; heads are looked up among the catalogue's columns.
+    text : Text
+        The reader's language.
+    alt : str
+        What the table holds.
+    currency : str
+        ISO 4217 code, for columns of money.
+    headings : mapping of str to str, optional
+        Heads of columns that the catalogue does not know.
+    forms : mapping of str to callable, optional
+        How to write the numbers of a column, where its name does not tell.
+    wide : sequence of str
+        Columns of sentences, which run over two lines.
+    """
+    own = headings or {}
+    heads = {str(name): own.get(name) or text.column(name, currency) for name in frame.columns}
+    worded = frame.assign(
+        **{
+            name: frame[name].map(lambda code, group=group: text(f"{group}.{code}"))
+            for name, group in _WORDS.items()
+            if name in frame.columns
+        }
+    )
+    written = {
+        heads[name]: (forms or {}).get(name) or _form(name, text)
+        for name in worded.columns
+        if pd.api.types.is_float_dtype(worded[name])
+    }
+    styled = worded.rename(columns=heads).style.format(written)
+    st.dataframe(
+        styled,
+        hide_index=True,
+        placeholder=UNKNOWN,
+        row_height=_TWO_LINES_PX if wide else None,
+        column_config={heads[name]: st.column_config.Column(width="large") for name in wide},
+        alt=alt,
+    )
+
+
+def scenario_sentences(error: ScenarioError, text: Text) -> str:
+    """Say everything that is wrong with a scenario, as a list."""
+    return "\n".join(f"- {plain(text.scenario_problem(problem))}" for problem in error.problems)
+
+
+def _form(name: str, text: Text) -> Callable[[float], str]:
+    """Return how the numbers of a column are written."""
+    if name in _SHARES:
+        return lambda value: text.percent(value, 1)
+    decimals = 1 if name.startswith("contacts_q") else _DECIMALS.get(name, 0)
+    return lambda value: text.number(value, decimals)

@@ -1,0 +1,174 @@
+"""The steps from history to plan, each made once and kept: the caches behind every page.
+
+Keys are the history's bytes and the scenario, never the language: switching it computes nothing.
+What is kept is shared by all sessions and never changed.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import streamlit as st
+
+from forecasting.history import HistoryReading
+from forecasting.problems import has_errors
+from planner.bounds import ScenarioError
+from planner.centre import load_history
+from planner.plan import HistoryRefused, Plan, forecast_part, replan
+from planner.scenario import Scenario
+from planner.text import Text
+from planner.views import session
+from planner.views.forecast_job import ForecastCancelled, ForecastJob
+from planner.views.parts import plain, scenario_sentences
+from planner.views.session import Source
+
+POLL_S = 0.5
+# A source's repr has the hash of its bytes, a scenario's every assumption.
+_BY_CONTENT = {Source: repr, Scenario: repr}
+
+
+def the_reading() -> HistoryReading:
+    """Read the history in use."""
+    scenario = session.scenario()
+    centre = Scenario(
+        zone=scenario.zone,
+        country=scenario.country,
+        region=scenario.region,
+        events=scenario.events,
+    )
+    return _reading(session.source(), centre)
+
+
+def the_plan() -> Plan:
+    """Return the plan in use; without one, say why and end the page here."""
+    reading, scenario = the_reading(), session.scenario()
+    skip_bad_rows = session.skips_bad_rows()
+    if reading.history.empty or (has_errors(reading.problems) and not skip_bad_rows):
+        _stop_refused()
+    part = repr(forecast_part(scenario))
+    job = _job(session.source(), part, skip_bad_rows, reading, scenario)
+    if not job.finished and not job.cancelled:
+        st.fragment(_show_progress, run_every=POLL_S)(job)
+        st.stop()
+    try:
+        return _plan(session.source(), scenario, skip_bad_rows, job.plan())
+    except ForecastCancelled:
+        _stop_cancelled(part)
+    except HistoryRefused:
+        _stop_refused()
+    except ValueError as error:
+        _stop_impossible(error)
+
+
+def variant(scenario: Scenario, base: Plan) -> Plan:
+    """Return the plan of a what-if that starts from the plan in use.
+
+    Raises
+    ------
+    ScenarioError, ValueError
+        As `planner.plan.replan` does.
+    """
+    return _plan(session.source(), scenario, session.skips_bad_rows(), base)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _reading(source: Source, centre: Scenario) -> HistoryReading:
+    return load_history(
+        source.data,
+        centre,
+        name=source.name,
+        date_order=source.date_order,
+        decimal=source.decimal,
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _job(
+    source: Source,  # noqa: ARG001 - part of the key
+    part: str,  # noqa: ARG001 - part of the key
+    skip_bad_rows: bool,
+    _reading: HistoryReading,
+    _scenario: Scenario,
+) -> ForecastJob:
+    """Start a forecast, once for all scenarios that share it."""
+    return ForecastJob(_reading, _scenario, skip_bad_rows=skip_bad_rows)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _plan(
+    source: Source,  # noqa: ARG001 - part of the key
+    scenario: Scenario,
+    skip_bad_rows: bool,  # noqa: ARG001 - part of the key
+    _base: Plan,
+) -> Plan:
+    return _base if _base.scenario == scenario else replan(_base, scenario)
+
+
+def _show_progress(job: ForecastJob) -> None:
+    """Tell how far a forecast is; when it ends, show the page."""
+    if job.finished or job.cancelled:
+        st.rerun()
+    text = session.text()
+    with st.container(border=True):
+        st.subheader(text("app.plan.forecasting"), anchor=False)
+        trying = text("app.plan.starting")
+        if job.model:
+            trying = text(
+                "app.plan.trying",
+                queue=plain(job.queue),
+                model=text(f"models.{job.model}"),
+                done=text.number(job.done),
+                total=text.number(job.total),
+            )
+        st.progress(min(job.done / job.total, 1.0), text=trying)
+        st.caption(text("app.plan.forecasting_about"))
+        st.button(
+            text("app.plan.cancel"), icon=":material/stop:", key="cancel", on_click=job.cancel
+        )
+
+
+def _stop_cancelled(part: str) -> NoReturn:
+    text = session.text()
+    st.info(text("app.plan.cancelled"), icon=":material/stop_circle:")
+    st.button(
+        text("app.plan.again"),
+        icon=":material/refresh:",
+        key="again",
+        type="primary",
+        on_click=_job.clear,
+        args=(session.source(), part, session.skips_bad_rows()),
+    )
+    st.stop()
+
+
+def _stop_refused() -> NoReturn:
+    text = session.text()
+    st.warning(text("app.plan.refused"), title=text("app.plan.refused_title"))
+    offer_skipping(the_reading())
+    st.stop()
+
+
+def offer_skipping(reading: HistoryReading) -> None:
+    """Offer to plan without the rows that cannot be used, if others can."""
+    if reading.history.empty:
+        return
+    st.button(
+        session.text()("app.history.skip_bad_rows"),
+        icon=":material/playlist_remove:",
+        type="primary",
+        key="skip",
+        on_click=session.skip_bad_rows,
+    )
+
+
+def why_impossible(error: ValueError, text: Text) -> str:
+    """Say why a scenario cannot be planned."""
+    if isinstance(error, ScenarioError):
+        return scenario_sentences(error, text)
+    return plain(str(error))
+
+
+def _stop_impossible(error: ValueError) -> NoReturn:
+    text = session.text()
+    st.error(why_impossible(error, text), title=text("app.plan.impossible"))
+    st.stop()

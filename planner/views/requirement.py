@@ -1,0 +1,151 @@
+"""The requirement page: how many agents when, what they cost, and what asks for them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from planner.charts_staffing import AGENTS, agents_heat_map, day_staffing
+from planner.plan import Plan
+from planner.summary import centre_totals, queue_totals
+from planner.text import Text
+from planner.views import session
+from planner.views.parts import (
+    ALL_QUEUES,
+    cards,
+    chart,
+    choose_day,
+    choose_queue,
+    choose_weeks,
+    page_title,
+    plan_caption,
+    section,
+    table,
+)
+from planner.views.planning import the_plan
+from staffing.shrinkage import gross_agents
+
+MEASURES = (
+    "contacts",
+    "workload_h",
+    "agents_net_peak",
+    "agents_gross_peak",
+    "paid_h",
+    "fte",
+    "cost",
+    "service_level",
+    "occupancy",
+    "asa_s",
+)
+_WHY_COLUMNS = [
+    "time",
+    "queue",
+    "contacts",
+    "aht_s",
+    "load_erlangs",
+    "agents_net",
+    "agents_gross",
+    "service_level",
+    "service_level_one_less",
+    "asa_s",
+    "occupancy",
+    "binding",
+    "model",
+]
+
+
+def show() -> None:
+    """Show the page."""
+    text = session.text()
+    page_title(text, "requirement")
+    plan = the_plan()
+    plan_caption(plan, text)
+    queue = choose_queue(
+        list(plan.requirement["queue"].unique()), text, "requirement_queue", whole=True
+    )
+    rows = plan.requirement
+    if queue != ALL_QUEUES:
+        rows = rows[rows["queue"] == queue]
+    cards(totals(plan, queue), MEASURES, text, plan.scenario.currency)
+    _heat_map(plan, rows, queue, text)
+    _day(plan, rows, text)
+
+
+def totals(plan: Plan, queue: str) -> pd.Series:
+    """Add a plan up, for one queue or for the whole centre."""
+    add_up = centre_totals if queue == ALL_QUEUES else queue_totals
+    rows = plan.requirement
+    if queue != ALL_QUEUES:
+        rows = rows[rows["queue"] == queue]
+    table_of_one = add_up(
+        rows,
+        weeks=float(plan.scenario.weeks),
+        contract_h_per_week=plan.scenario.contract_hours_per_week,
+    )
+    return table_of_one.iloc[0]
+
+
+def choose_agents(text: Text, key: str) -> str:
+    """Offer agents on the phones or to schedule."""
+    chosen = st.segmented_control(
+        text("app.requirement.agents"),
+        AGENTS,
+        default="agents_gross",
+        required=True,
+        format_func=text.column,
+        key=key,
+        persist_state="session",
+    )
+    return chosen or "agents_gross"
+
+
+def _heat_map(plan: Plan, rows: pd.DataFrame, queue: str, text: Text) -> None:
+    with st.container(border=True):
+        section(text("app.requirement.heat_map"), text("app.requirement.heat_map_about"))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            agents = choose_agents(text, "requirement_agents")
+            shown = choose_weeks(rows, text, "requirement_weeks")
+        chart(agents_heat_map(shown, agents, text), "heat_map")
+        st.caption(_identity(plan, queue, text))
+
+
+def _identity(plan: Plan, queue: str, text: Text) -> str:
+    """Say how agents on the phones and to schedule hang together."""
+    own = plan.scenario.queue(queue).shrinkage if queue != ALL_QUEUES else None
+    share = plan.scenario.shrinkage if own is None else own
+    net = 10
+    gross = gross_agents(net, share)
+    return text(
+        "app.requirement.identity",
+        shrinkage=text.percent(share, 1),
+        net=text.number(net),
+        factor=text.number(1 - share, 3),
+        gross=text.number(gross),
+    )
+
+
+def _day(plan: Plan, rows: pd.DataFrame, text: Text) -> None:
+    with st.container(border=True):
+        section(text("app.requirement.day"), text("app.requirement.day_about"))
+        busiest = rows.groupby("interval_start")["agents_gross"].sum()
+        day = choose_day(rows, text, "requirement_day", default=_day_of(busiest.idxmax()))
+        starts = rows["interval_start"].dt.tz_localize(None)
+        of_day = rows[starts.dt.normalize() == day]
+        chart(day_staffing(of_day, text, interval_min=plan.interval_min), "day_staffing")
+    with st.container(border=True):
+        section(text("app.requirement.why"), text("app.requirement.why_about"))
+        models = {code: text(f"staffing_models.{code}") for code in of_day["model"].unique()}
+        shown = of_day.assign(
+            time=of_day["interval_start"].dt.strftime("%H:%M"), model=of_day["model"].map(models)
+        )
+        shown = shown.sort_values(["interval_start", "queue"])[_WHY_COLUMNS]
+        table(
+            shown,
+            text,
+            text("app.requirement.why"),
+            headings={"model": text("app.requirement.rule")},
+        )
+
+
+def _day_of(start: pd.Timestamp) -> pd.Timestamp:
+    return start.tz_localize(None).normalize()

@@ -1,0 +1,154 @@
+"""What one visitor's session remembers: the language, the history in use, and the scenario.
+
+Frames stay out of it: they live in the caches of `planner.views.planning`, keyed on what is here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from planner.sample import sample_history_path, sample_scenario_path
+from planner.scenario import Scenario
+from planner.scenario_file import read_scenario
+from planner.text import LANGUAGES, Text, catalogue
+
+WHAT_IF = "what_if_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A history file as it was given, and how to read what it leaves open.
+
+    Attributes
+    ----------
+    name : str
+        Its file name.
+    sha256 : str
+        Hash of its bytes, by which two sources are told apart.
+    data : bytes
+        The file.
+    is_sample : bool
+        Whether it is the sample centre's.
+    date_order, decimal : str, optional
+        As in `planner.centre.load_history`.
+    """
+
+    name: str
+    sha256: str
+    data: bytes = field(repr=False, compare=False)
+    is_sample: bool = False
+    date_order: str | None = None
+    decimal: str | None = None
+
+
+def start() -> None:
+    """Give a new session the sample centre, so that every page has something to show."""
+    if "source" not in st.session_state:
+        use_sample()
+
+
+def use_sample() -> None:
+    """Put the sample centre to use."""
+    name, data, scenario = _sample()
+    _use(_source(name, data, is_sample=True), scenario)
+
+
+def use_history(name: str, data: bytes) -> None:
+    """Put an uploaded history to use; the sample's scenario says nothing about it."""
+    kept = None if source().is_sample else scenario()
+    if st.session_state.get("scenario_uploaded"):
+        kept = scenario()
+    _use(_source(name, data), kept or Scenario(name=PurePath(name).stem or name, zone=_zone()))
+
+
+def use_scenario(changed: Scenario, *, uploaded: bool = False) -> None:
+    """Put a scenario to use; what-if starts from it anew."""
+    st.session_state["scenario"] = changed
+    if uploaded:
+        st.session_state["scenario_uploaded"] = True
+    for key in [key for key in st.session_state if str(key).startswith(WHAT_IF)]:
+        del st.session_state[key]
+
+
+def use_source(changed: Source) -> None:
+    """Read the same history in another way."""
+    st.session_state["source"] = changed
+    st.session_state["skip_bad_rows"] = False
+
+
+def source() -> Source:
+    """Return the history in use."""
+    found: Source = st.session_state["source"]
+    return found
+
+
+def scenario() -> Scenario:
+    """Return the scenario in use."""
+    found: Scenario = st.session_state["scenario"]
+    return found
+
+
+def skips_bad_rows() -> bool:
+    """Tell whether the visitor chose to plan without the rows that cannot be used."""
+    return bool(st.session_state["skip_bad_rows"])
+
+
+def skip_bad_rows() -> None:
+    """Plan without the rows that cannot be used."""
+    st.session_state["skip_bad_rows"] = True
+
+
+def choose_language() -> Text:
+    """Offer the languages; the first guess is the browser's, a link may say ?lang=es."""
+    browser = (st.context.locale or "")[:2]
+    language = st.segmented_control(
+        "Language · Idioma",
+        list(LANGUAGES),
+        default=browser if browser in LANGUAGES else "en",
+        required=True,
+        format_func=lambda code: catalogue(code)("language.name"),
+        key="lang",
+        bind="query-params",
+    )
+    return catalogue(language or "en")
+
+
+def text() -> Text:
+    """Return the words of the language chosen."""
+    language = st.session_state.get("lang")
+    return catalogue(language if language in LANGUAGES else "en")
+
+
+def _use(history: Source, plan_scenario: Scenario) -> None:
+    st.session_state["source"] = history
+    st.session_state["skip_bad_rows"] = False
+    use_scenario(plan_scenario)
+    if history.is_sample:
+        st.session_state["scenario_uploaded"] = False
+
+
+def _source(name: str, data: bytes, *, is_sample: bool = False) -> Source:
+    digest = hashlib.sha256(data).hexdigest()
+    return Source(name=name, sha256=digest, data=data, is_sample=is_sample)
+
+
+def _zone() -> str:
+    """Guess the centre's zone from the browser's."""
+    usual = Scenario().zone
+    zone = st.context.timezone or usual
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return usual
+    return zone
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _sample() -> tuple[str, bytes, Scenario]:
+    path = sample_history_path()
+    return path.name, path.read_bytes(), read_scenario(sample_scenario_path())

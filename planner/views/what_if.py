@@ -1,0 +1,200 @@
+"""The what-if page: move an assumption, see at once what it needs and costs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.charts_staffing import day_comparison, difference_heat_map
+from planner.compare import compare
+from planner.plan import Plan
+from planner.scenario import Scenario
+from planner.scenario_file import scenario_toml
+from planner.text import Text
+from planner.views import session
+from planner.views.levers import Levers
+from planner.views.parts import (
+    ALL_QUEUES,
+    cards,
+    chart,
+    choose_day,
+    choose_queue,
+    choose_weeks,
+    figure,
+    page_title,
+    plain,
+    plan_caption,
+    section,
+    table,
+)
+from planner.views.planning import the_plan, variant, why_impossible
+from planner.views.requirement import choose_agents, totals
+from planner.views.session import WHAT_IF
+
+MEASURES = (
+    "contacts",
+    "agents_net_peak",
+    "agents_gross_peak",
+    "paid_h",
+    "fte",
+    "cost",
+    "service_level",
+    "occupancy",
+)
+
+
+def show() -> None:
+    """Show the page."""
+    text = session.text()
+    page_title(text, "what_if")
+    plan = the_plan()
+    plan_caption(plan, text)
+    _what_if(plan, text)
+
+
+@st.fragment
+def _what_if(base: Plan, text: Text) -> None:
+    """Show sliders and pictures; moving a slider runs this function alone."""
+    left, right = st.columns([2, 7], gap="small")
+    with left, st.container(border=True):
+        levers = _levers(base.scenario, text)
+    try:
+        scenario = levers.applied_to(base.scenario, _name(base.scenario, text))
+        changed = variant(scenario, base)
+    except ValueError as error:
+        right.error(why_impossible(error, text), title=text("app.plan.impossible"))
+        return
+    with left, st.container(border=True):
+        _keep(scenario, text)
+    with right:
+        queue = choose_queue(
+            list(base.requirement["queue"].unique()), text, "what_if_queue", whole=True
+        )
+        before, after = totals(base, queue), totals(changed, queue)
+        cards(after, MEASURES, text, base.scenario.currency, before=before)
+        _pictures(base, changed, queue, text)
+        _by_queue(base, changed, text)
+
+
+def _levers(base: Scenario, text: Text) -> Levers:
+    section(text("app.what_if.levers"))
+    rest = Levers.of(base)
+    levers = Levers(
+        volume=_slider(text, "volume", -50, 100, rest.volume, "%+d %%"),
+        aht=_slider(text, "aht", -50, 50, rest.aht, "%+d %%"),
+        service_level=_slider(text, "service_level", 50, 99, rest.service_level, "%d %%"),
+        within_s=_slider(text, "within_s", 5, 120, rest.within_s, "%d s"),
+        shrinkage=_slider(text, "shrinkage", 0, 60, rest.shrinkage, "%d %%"),
+    )
+    own = [name for name, queue in base.queues if queue.stated() or queue.shrinkage is not None]
+    if own:
+        st.caption(text("app.what_if.exceptions", queues=plain(", ".join(own))))
+    st.button(
+        text("app.what_if.reset"),
+        icon=":material/restart_alt:",
+        key="reset",
+        on_click=session.use_scenario,
+        args=(base,),
+        width="stretch",
+    )
+    return levers
+
+
+def _slider(text: Text, name: str, low: int, high: int, value: int, form: str) -> int:
+    chosen = st.slider(
+        text(f"app.what_if.{name}"),
+        min_value=min(low, value),
+        max_value=max(high, value),
+        value=value,
+        format=form,
+        key=f"{WHAT_IF}{name}",
+        persist_state="session",
+    )
+    return int(chosen)
+
+
+def _name(base: Scenario, text: Text) -> str:
+    """Return the name a person gave, or one made of the base's."""
+    given = str(st.session_state.get(f"{WHAT_IF}name") or "").strip()
+    return given or text("app.what_if.name_of", name=base.name)
+
+
+def _keep(scenario: Scenario, text: Text) -> None:
+    """Offer to name the scenario, to plan with it, and to take it along."""
+    section(text("app.what_if.keep"))
+    st.text_input(
+        text("assumptions.name"),
+        placeholder=scenario.name,
+        max_chars=80,
+        key=f"{WHAT_IF}name",
+        persist_state="session",
+    )
+    used = st.button(
+        text("app.what_if.use"),
+        icon=":material/check:",
+        key="use",
+        help=text("app.what_if.use_help"),
+        type="primary",
+        width="stretch",
+    )
+    st.download_button(
+        text("app.what_if.download"),
+        scenario_toml(scenario),
+        file_name="scenario.toml",
+        mime="application/toml",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+        key="download_scenario",
+    )
+    if used:
+        session.use_scenario(scenario)
+        st.rerun()
+
+
+def _pictures(base: Plan, changed: Plan, queue: str, text: Text) -> None:
+    """Show one day before and after, and the difference of all days."""
+    before, after = base.requirement, changed.requirement
+    if queue != ALL_QUEUES:
+        before = before[before["queue"] == queue]
+        after = after[after["queue"] == queue]
+    with st.container(border=True):
+        section(text("app.what_if.day"))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            agents = choose_agents(text, "what_if_agents")
+            day = choose_day(before, text, "what_if_day")
+        of_day = before["interval_start"].dt.tz_localize(None).dt.normalize() == day
+        spec = day_comparison(
+            before[of_day], after[of_day], agents, text, interval_min=base.interval_min
+        )
+        chart(spec, "day_comparison")
+    with st.container(border=True):
+        section(text("app.what_if.heat_map"), text("app.what_if.heat_map_about"))
+        shown = choose_weeks(before, text, "what_if_weeks")
+        chart(difference_heat_map(shown, after.loc[shown.index], agents, text), "difference")
+
+
+def _by_queue(base: Plan, changed: Plan, text: Text) -> None:
+    """Compare one measure of all queues."""
+    with st.container(border=True):
+        section(text("app.what_if.by_queue"))
+        kpi = st.selectbox(
+            text.column("kpi"),
+            MEASURES,
+            index=MEASURES.index("fte"),
+            format_func=lambda name: text(f"kpis.{name}"),
+            key="what_if_kpi",
+            persist_state="session",
+        )
+        rows = compare([base, changed])
+        rows = rows[rows["kpi"] == kpi].drop(columns=["channel", "kpi"])
+        rows.columns = ["queue", "baseline", "scenario", "difference"]
+        rows["queue"] = rows["queue"].replace({ALL_QUEUES: text("app.whole_centre")})
+        numbers = ("baseline", "scenario", "difference")
+        currency = base.scenario.currency
+        table(
+            rows,
+            text,
+            text("app.what_if.by_queue"),
+            headings={name: text(f"app.what_if.{name}") for name in numbers},
+            forms={name: lambda value: figure(kpi, value, text, currency) for name in numbers},
+        )
