@@ -1,7 +1,7 @@
 from .bounds import ScenarioError as ScenarioError
 from .bounds import ScenarioProblem as ScenarioProblem
 from .centre import load_history as load_history
-from .compare import compare as compare
+from .comparison import compare as compare
 from .export import ExportRefused as ExportRefused
 from .export import csv_bytes as csv_bytes
 from .export import export_plan as export_plan

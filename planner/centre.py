@@ -14,7 +14,7 @@ from forecasting.distribution import QUANTILE_LEVELS, quantile_column
 from forecasting.history import HistoryReading, read_history
 from forecasting.history_check import check_history
 from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
-from forecasting.problems import ProblemCollector, join_problems
+from forecasting.problems import ProblemCollector, has_errors, join_problems
 from forecasting.special_days import special_days
 from planner.scenario import Scenario
 from staffing.requirement import DEFERRABLE_CHANNELS
@@ -28,7 +28,7 @@ def load_history(
     date_order: str | None = None,
     decimal: str | None = None,
 ) -> HistoryReading:
-    """Read a history in the scenario's zone and check what it holds.
+    """Read a history in the scenario's zone and, if it reads well, check what it holds.
 
     Parameters
     ----------
@@ -46,13 +46,17 @@ def load_history(
     reading = read_history(
         source, name=name, zone=scenario.zone, date_order=date_order, decimal=decimal
     )
-    if reading.history.empty:
+    # A row that cannot be used would be told twice: as itself, and as the gap it leaves.
+    if reading.history.empty or has_errors(reading.problems):
         return reading
-    special = centre_special_days(reading, scenario, until=last_date(reading))
-    content = check_history(
-        reading.history, interval_min=reading.interval_min, special_days=special
-    )
+    content = content_problems(reading, scenario)
     return replace(reading, problems=join_problems(reading.problems, content))
+
+
+def content_problems(reading: HistoryReading, scenario: Scenario) -> pd.DataFrame:
+    """Check what a history holds: gaps, odd days, too little of it."""
+    special = centre_special_days(reading, scenario, until=last_date(reading))
+    return check_history(reading.history, interval_min=reading.interval_min, special_days=special)
 
 
 def last_date(reading: HistoryReading) -> pd.Timestamp:
@@ -135,15 +139,13 @@ def staffed_intervals(
     return staffed
 
 
-def note_outside_hours(
-    reading: HistoryReading, history: pd.DataFrame, opening: pd.DataFrame
-) -> HistoryReading:
-    """Say which contacts of the history fall outside the hours planned for: nothing is lost."""
-    found = ProblemCollector(reading.name)
+def outside_hours(name: str, history: pd.DataFrame, opening: pd.DataFrame) -> pd.DataFrame:
+    """List the contacts of a history that fall outside the hours planned for: none is lost."""
+    found = ProblemCollector(name)
     for queue, rows in history.groupby("queue", sort=True):
         starts = pd.DatetimeIndex(rows["interval_start"])
         inside = is_open(opening[opening["queue"] == queue], starts)
         outside = rows.loc[~inside, "contacts"].sum()
         if outside > 0:
             found.add("contacts_outside_hours", queue=str(queue), found=f"{outside:.0f}")
-    return replace(reading, problems=join_problems(reading.problems, found.table()))
+    return found.table()

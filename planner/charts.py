@@ -20,9 +20,20 @@ Spec = dict[str, Any]
 # Read on white and on near-black, and told apart with any colour vision (after Okabe and Ito).
 # What varies by queue takes the theme's own categorical colours instead.
 BLUE, ORANGE, GREY, RED = "#2f86b0", "#d9822b", "#8492a0", "#b8483e"
-PALE = "#84929f40"
+# Areas and bands let the grid and one another shine through.
+PALE_BLUE, PALER_BLUE, PALE_GREY = "#2f86b066", "#2f86b02e", "#84929f55"
 
-WHOLE, TENTH, SHARE = ",.0f", ",.1f", ".1%"
+WHOLE, TENTH = ",.0f", ",.1f"
+# How an axis writes a moment, by the largest unit that begins there; a day has 24 hours.
+_TIME_FORMS = {
+    "hours": "%H:%M",
+    "date": "%a %d",
+    "day": "%a %d",
+    "week": "%d %b",
+    "month": "%b",
+    "quarter": "%b",
+    "year": "%Y",
+}
 _ROW_PX = {"few": 34, "some": 24, "many": 19}
 # On a phone the figures would overprint each other: they show where a cell has room for them.
 _DIGIT_PX = 6.2
@@ -69,15 +80,23 @@ def clock_labels(starts: pd.Series) -> pd.Series:
     return starts.dt.strftime("%H:%M")
 
 
-def time_axis(title: str | None = None, *, form: str | None = None) -> Spec:
-    """Encode the column `at` as time on the centre's clock."""
-    axis: Spec = {"grid": False, "labelFlush": True}
-    if form:
-        axis["format"] = form
+def time_axis(*, form: str | None = None, every: str | None = None) -> Spec:
+    """Encode the column `at` as time on the centre's clock.
+
+    Parameters
+    ----------
+    form : str, optional
+        How to write a moment; by default by the largest unit that begins there.
+    every : {"day", "week"}, optional
+        What begins at each mark; by default as the room allows.
+    """
+    axis: Spec = {"grid": False, "labelFlush": True, "format": form or _TIME_FORMS}
+    if every:
+        axis["tickCount"] = every
     return {
         "field": "at",
         "type": "temporal",
-        "title": title,
+        "title": None,
         "scale": {"type": "utc"},
         "axis": axis,
     }
@@ -162,6 +181,7 @@ def heat_map(
     difference : bool
         Colours for less and more than zero, instead of from little to much.
     """
+    largest = max(float(cells["value"].abs().max()), 1.0) if len(cells) else 1.0
     rows = list(cells["row"].unique())
     times = sorted(cells["time"].unique())
     step = _ROW_PX["few" if len(rows) <= 7 else "some" if len(rows) <= 14 else "many"]
@@ -170,7 +190,13 @@ def heat_map(
         "type": "ordinal",
         "title": None,
         "sort": times,
-        "axis": {"orient": "top", "values": _whole_hours(times), "labelAngle": 0, "ticks": False},
+        "axis": {
+            "orient": "top",
+            "values": _whole_hours(times),
+            "labelAngle": 0,
+            "labelFlush": False,
+            "ticks": False,
+        },
         "scale": {"paddingInner": 0.04},
     }
     y = {
@@ -178,21 +204,32 @@ def heat_map(
         "type": "ordinal",
         "title": None,
         "sort": rows,
-        "axis": {"labelLimit": 110, "ticks": False, "domain": False},
+        "axis": {
+            "labelLimit": 110,
+            "labelFlush": False,
+            "labelOverlap": False,
+            "ticks": False,
+            "domain": False,
+        },
         "scale": {"paddingInner": 0.06},
     }
     colour: Spec = {
         "field": "value",
         "type": "quantitative",
         "title": value_title,
-        "legend": {"orient": "bottom", "format": form, "title": value_title, "gradientLength": 180},
-        "scale": {"domainMid": 0} if difference else {"zero": True},
+        "legend": {
+            "orient": "bottom",
+            "format": form,
+            "title": value_title,
+            "gradientLength": 180,
+            "titleLimit": 300,
+        },
+        "scale": {"domain": [-largest, largest], "domainMid": 0} if difference else {"zero": True},
     }
     figure: Spec = {"field": "value", "type": "quantitative", "format": form}
-    contrast = "luminance(scale('color', datum.value)) > 0.35 ? '#10202b' : '#f5f9fb'"
-    longest = max((len(f"{value:,.0f}") for value in cells["value"].abs()), default=1)
-    longest += int(difference) + 2 * int(form == TENTH)
-    roomy = f"width / {max(len(times), 1)} >= {_DIGIT_PX * longest + 2:.0f} ? 1 : 0"
+    contrast = "luminance(scale('color', datum.value)) > 0.2 ? '#10202b' : '#f5f9fb'"
+    longest = len(f"{largest:,.0f}") + int(difference) + 2 * int(form == TENTH)
+    roomy = f"width / {max(len(times), 1)} >= {_DIGIT_PX * longest + 2:.0f} && datum.value != 0"
     spec = {
         "height": {"step": step},
         "encoding": {"x": x, "y": y},
@@ -207,7 +244,7 @@ def heat_map(
                     "fontSize": 10,
                     "tooltip": None,
                     "color": {"expr": contrast},
-                    "opacity": {"expr": roomy},
+                    "opacity": {"expr": f"{roomy} ? 1 : 0"},
                 },
                 "encoding": {"text": figure},
             },

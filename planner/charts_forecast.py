@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from planner.charts import (
     BLUE,
     GREY,
     ORANGE,
+    PALE_BLUE,
+    PALER_BLUE,
     TENTH,
     WHOLE,
     Spec,
@@ -25,9 +26,9 @@ from planner.charts import (
 )
 from planner.text import Text
 
-# Columns of the two bands, from the wide one to the narrow one, and how dense each is drawn.
-_BANDS = (("contacts_q0.025", "contacts_q0.975", 0.16), ("contacts_q0.1", "contacts_q0.9", 0.28))
-_DAY_HOURS = 48
+# Columns of the two bands, the wide one first, so that the narrow one is drawn over it.
+_BANDS = (("contacts_q0.025", "contacts_q0.975"), ("contacts_q0.1", "contacts_q0.9"))
+_WEEK_DAYS = 8
 
 
 def forecast_days(history: pd.DataFrame, demand: pd.DataFrame, text: Text) -> Spec:
@@ -56,9 +57,9 @@ def forecast_days(history: pd.DataFrame, demand: pd.DataFrame, text: Text) -> Sp
     title = text("app.charts.contacts_per_day")
     spec = {
         "height": 300,
-        "mark": {"type": "bar", "cornerRadiusEnd": 2, "width": {"band": 0.8}},
+        "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "encoding": {
-            "x": time_axis() | {"timeUnit": "utcyearmonthdate"},
+            "x": time_axis(form="%d %b") | {"timeUnit": "utcyearmonthdate"},
             "y": quantity("contacts", title),
             "color": {"field": "series", "type": "nominal", "scale": colours},
             "tooltip": [
@@ -90,7 +91,7 @@ def forecast_intervals(
     actual, mean = text("app.charts.history"), text("app.charts.forecast_mean")
     wide, narrow = text("app.charts.band_95"), text("app.charts.band_80")
     past = history[["interval_start", "contacts"]].rename(columns={"contacts": "actual"})
-    quantiles = [name for band in _BANDS for name in band[:2]]
+    quantiles = [name for band in _BANDS for name in band]
     # A dot in a field's name is a path to Vega: its columns get names of their own.
     drawn = {name: name.replace(".", "_") for name in quantiles}
     planned = demand[["interval_start", "contacts", *quantiles]].rename(columns=drawn)
@@ -98,20 +99,25 @@ def forecast_intervals(
     rows.insert(0, "at", wall_clock(rows.pop("interval_start")))
     rows = with_gaps(rows.sort_values("at", kind="stable", ignore_index=True), interval_min)
     rows["when"] = day_labels(rows["at"], text) + ", " + clock_labels(rows["at"])
-    colours = named_colours({actual: GREY, mean: BLUE, narrow: BLUE, wide: BLUE})
-    hours = (rows["at"].max() - rows["at"].min()) / pd.Timedelta(hours=1)
-    x = time_axis(form="%H:%M" if hours <= _DAY_HOURS else None)
-    shape = "step-after" if hours <= _DAY_HOURS else "linear"
+    colours = named_colours({actual: GREY, mean: BLUE, narrow: PALE_BLUE, wide: PALER_BLUE})
+    days = (rows["at"].max() - rows["at"].min()) / pd.Timedelta(days=1)
+    shape = "step-after" if days <= 1 else "linear"
+    if days <= 1:
+        x = time_axis(form="%H:%M")
+    elif days <= _WEEK_DAYS:
+        x = time_axis(form="%a %d", every="day")
+    else:
+        x = time_axis(form="%d %b", every="week")
     layers: list[Spec] = [
         {
-            "mark": {"type": "area", "interpolate": shape, "opacity": opacity, "line": False},
+            "mark": {"type": "area", "interpolate": shape, "opacity": 1},
             "encoding": {
                 "y": quantity(drawn[low], text("app.charts.contacts_per_interval")),
                 "y2": {"field": drawn[high]},
                 "color": {"datum": name, "scale": colours},
             },
         }
-        for (low, high, opacity), name in zip(_BANDS, (wide, narrow), strict=True)
+        for (low, high), name in zip(_BANDS, (wide, narrow), strict=True)
     ]
     layers += [
         _line(field, name, colours, shape)
@@ -193,5 +199,5 @@ def _mean_aht(rows: pd.DataFrame) -> pd.DataFrame:
         }
     )
     sums = work.groupby("time", as_index=False)[["contacts", "seconds"]].sum()
-    aht_s = np.divide(sums["seconds"], sums["contacts"])
-    return pd.DataFrame({"time": sums["time"], "aht_s": aht_s})
+    # A tenth of a second is more than anybody measures; it keeps a constant line straight.
+    return sums.assign(aht_s=(sums["seconds"] / sums["contacts"]).round(1))

@@ -8,7 +8,7 @@ import pandas as pd
 from planner.charts import (
     BLUE,
     ORANGE,
-    PALE,
+    PALE_GREY,
     RED,
     TENTH,
     WHOLE,
@@ -26,7 +26,7 @@ from planner.text import Text
 
 # A day with clearly fewer intervals than its weekday usually has was lost in part, or shortened.
 PARTLY = 0.9
-_STATUS_COLOURS = {"complete": BLUE, "partly": ORANGE, "no_data": RED, "closed": PALE}
+_STATUS_COLOURS = {"complete": BLUE, "partly": ORANGE, "no_data": RED, "closed": PALE_GREY}
 
 
 def contacts_by_day(history: pd.DataFrame, text: Text) -> Spec:
@@ -49,7 +49,11 @@ def contacts_by_day(history: pd.DataFrame, text: Text) -> Spec:
         "encoding": {
             "x": time_axis(),
             "y": quantity("contacts", title),
-            "color": {"field": "queue", "type": "nominal"},
+            "color": {
+                "field": "queue",
+                "type": "nominal",
+                "legend": {"symbolType": "stroke", "symbolStrokeWidth": 3},
+            },
         },
         "layer": [
             {
@@ -67,7 +71,7 @@ def contacts_by_day(history: pd.DataFrame, text: Text) -> Spec:
             },
             {
                 # Points to point at: a line answers only where a day begins.
-                "mark": {"type": "point", "opacity": 0, "size": 80},
+                "mark": {"type": "circle", "opacity": 0, "size": 80},
                 "encoding": {
                     "tooltip": [
                         tip("queue", text.column("queue")),

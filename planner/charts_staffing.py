@@ -6,8 +6,8 @@ import pandas as pd
 
 from planner.charts import (
     BLUE,
-    GREY,
     ORANGE,
+    PALE_GREY,
     TENTH,
     WHOLE,
     Spec,
@@ -41,7 +41,7 @@ def agents_heat_map(requirement: pd.DataFrame, agents: str, text: Text) -> Spec:
         The reader's language.
     """
     return heat_map(
-        _cells(requirement, agents, text),
+        _in_use(_cells(requirement, agents, text), "value"),
         text,
         value_title=text.column(agents),
         tips=_cell_tips(text, tip("value", text.column(agents), WHOLE)),
@@ -66,6 +66,7 @@ def difference_heat_map(
     cells = _cells(baseline, agents, text).rename(columns={"value": "before"})
     cells["after"] = _cells(scenario, agents, text)["value"]
     cells["value"] = cells["after"] - cells["before"]
+    cells = _in_use(cells, "before", "after")
     title = text("app.charts.difference")
     return heat_map(
         cells,
@@ -97,10 +98,10 @@ def day_staffing(requirement: pd.DataFrame, text: Text, *, interval_min: int) ->
     """
     rows = _steps(requirement, ["load_erlangs", *AGENTS], interval_min)
     load, net, gross = (text.column(name) for name in ("load_erlangs", *AGENTS))
-    colours = named_colours({load: GREY, net: BLUE, gross: ORANGE})
+    colours = named_colours({load: PALE_GREY, net: BLUE, gross: ORANGE})
     x = time_axis(form="%H:%M")
     area: Spec = {
-        "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.35},
+        "mark": {"type": "area", "interpolate": "step-after", "opacity": 1},
         "encoding": {
             "y": quantity("load_erlangs", text("app.charts.agents_and_load")),
             "color": {"datum": load, "scale": colours},
@@ -146,10 +147,10 @@ def day_comparison(
     rows = _steps(baseline, [agents], interval_min).rename(columns={agents: "before"})
     rows["after"] = _steps(scenario, [agents], interval_min)[agents]
     before, after = text("app.what_if.baseline"), text("app.what_if.scenario")
-    colours = named_colours({before: GREY, after: BLUE})
+    colours = named_colours({before: PALE_GREY, after: BLUE})
     x = time_axis(form="%H:%M")
     area: Spec = {
-        "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.35},
+        "mark": {"type": "area", "interpolate": "step-after", "opacity": 1},
         "encoding": {
             "y": quantity("before", text.column(agents)),
             "color": {"datum": before, "scale": colours},
@@ -178,6 +179,14 @@ def _cells(requirement: pd.DataFrame, agents: str, text: Text) -> pd.DataFrame:
     cells = cells.groupby(["day", "time"], as_index=False)["value"].max()
     cells["row"] = day_labels(cells.pop("day"), text)
     return cells
+
+
+def _in_use(cells: pd.DataFrame, *values: str) -> pd.DataFrame:
+    """Leave out the early and late hours in which nobody works on any day."""
+    busy = cells.loc[(cells[list(values)] > 0).any(axis="columns"), "time"]
+    if busy.empty:
+        return cells
+    return cells[cells["time"].between(busy.min(), busy.max())]
 
 
 def _cell_tips(text: Text, *values: Spec) -> list[Spec]:

@@ -22,7 +22,7 @@ from forecasting.history import HistoryReading
 from forecasting.problems import has_errors
 from planner.bounds import ScenarioError
 from planner.centre import load_history
-from planner.compare import compare as compare_plans
+from planner.comparison import compare as compare_plans
 from planner.export import ExportRefused, export_plan
 from planner.exported import NotAPlanFolder, read_exported
 from planner.plan import HistoryRefused, Plan, make_plan

@@ -167,6 +167,11 @@ def _safe(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
+def unprotected(text: str) -> str:
+    """Take away the apostrophe that `csv_bytes` put before a text, and no other."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS) else text
+
+
 def _contents(plan: Plan, language: str, csv_dialect: str, created: str | None) -> dict[str, bytes]:
     scenario = plan.scenario
     tables = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.export import CSV_DIALECTS, MANIFEST
+from planner.export import CSV_DIALECTS, MANIFEST, unprotected
 from planner.scenario import Scenario
 from planner.scenario_file import read_scenario
 
@@ -67,6 +67,7 @@ def read_exported(folder: Path | str) -> ExportedPlan:
             na_values={"service_level": [""], "asa_s": [""], "occupancy": [""]},
             float_precision="round_trip",
         )
+        requirement["queue"] = requirement["queue"].map(unprotected)
         starts = pd.to_datetime(requirement["interval_start"], utc=True)
         requirement["interval_start"] = starts.dt.tz_convert(scenario.zone)
     except (OSError, KeyError, ValueError) as error:

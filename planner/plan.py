@@ -13,14 +13,15 @@ import pandas as pd
 
 from forecasting.demand import DemandForecast, Horizon, forecast_demand
 from forecasting.history import HistoryReading
-from forecasting.problems import has_errors
+from forecasting.problems import has_errors, join_problems
 from planner.bounds import ScenarioError, ScenarioProblem, refuse
 from planner.centre import (
     centre_special_days,
     channels_of,
+    content_problems,
     last_date,
-    note_outside_hours,
     opening_hours,
+    outside_hours,
     scaled_demand,
     staffed_intervals,
     with_channels,
@@ -82,7 +83,9 @@ class Plan:
     scenario : Scenario
         Every assumption.
     reading : HistoryReading
-        The history as read, with its problems.
+        The history as read.
+    problems : DataFrame
+        Everything found in the history: the file's faults, its content's, contacts out of hours.
     interval_min : int
         Interval length [min].
     start : date
@@ -101,6 +104,7 @@ class Plan:
 
     scenario: Scenario
     reading: HistoryReading
+    problems: pd.DataFrame
     interval_min: int
     start: date
     opening: pd.DataFrame
@@ -114,11 +118,6 @@ class Plan:
     def history(self) -> pd.DataFrame:
         """The usable rows of history."""
         return self.reading.history
-
-    @property
-    def problems(self) -> pd.DataFrame:
-        """What is wrong with the history."""
-        return self.reading.problems
 
     @property
     def choice(self) -> pd.DataFrame:
@@ -174,9 +173,13 @@ def make_plan(
         progress=progress,
     )
     demand, requirement = _staff(forecast.demand, scenario, interval_min)
+    problems = [reading.problems, outside_hours(reading.name, history, opening)]
+    if has_errors(reading.problems):
+        problems.append(content_problems(reading, scenario))
     return Plan(
         scenario=scenario,
-        reading=note_outside_hours(reading, history, opening),
+        reading=reading,
+        problems=join_problems(*problems),
         interval_min=interval_min,
         start=start.date(),
         opening=opening,

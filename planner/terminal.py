@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from planner.compare import DIFFERENCE, KEYS
+from planner.comparison import DIFFERENCE, KEYS
 from planner.plan import Plan
 from planner.summary import centre_totals, queue_totals
 from planner.text import Text
@@ -82,9 +82,13 @@ def show_reading(reading: Mapping[str, object], text: Text) -> None:
     """Print how a file was read, decision by decision."""
     console = Console(highlight=False)
     for key, value in reading.items():
-        if value not in (None, "", {}):
-            shown = ", ".join(f"{k} → {v}" for k, v in value.items()) if key == "columns" else value
-            console.print(f"{text(f'reading.{key}')}: {escape(str(shown))}")
+        shown = str(value)
+        if isinstance(value, Mapping):
+            shown = ", ".join(f"{header} → {name}" for header, name in value.items())
+        elif key == "separator":
+            shown = repr(value)
+        if value not in (None, ""):
+            console.print(escape(f"{text(f'reading.{key}')}: {shown}"))
 
 
 def show_problems(problems: pd.DataFrame, text: Text) -> None:

@@ -31,7 +31,7 @@ def show() -> None:
     page_title(text, "forecast")
     plan = the_plan()
     plan_caption(plan, text)
-    queue = choose_queue(list(plan.demand["queue"].unique()), text, "forecast_queue")
+    queue = choose_queue(plan.demand, text, "forecast_queue")
     demand = plan.demand[plan.demand["queue"] == queue]
     history = plan.history[plan.history["queue"] == queue]
     lately = _last_weeks(history)
@@ -41,12 +41,18 @@ def show() -> None:
         section(text("app.forecast.days"), text("app.forecast.days_about"))
         chart(forecast_days(lately, demand, text), "forecast_days")
     _intervals(plan, demand, lately, text)
-    left, right = st.columns(2, gap="small")
+    left, right = st.columns([3, 2], gap="small")
     with left, st.container(border=True, height="stretch"):
         _leaderboard(choice, text)
     with right, st.container(border=True, height="stretch"):
         section(text("app.forecast.aht"), text("app.forecast.aht_about"))
-        chart(handling_time(lately, demand, text), "forecast_aht")
+        if lately["aht_s"].notna().any():
+            chart(handling_time(lately, demand, text), "forecast_aht")
+        else:
+            st.info(
+                text("app.forecast.no_aht", aht=text.duration(plan.scenario.default_aht_s)),
+                icon=":material/timer_off:",
+            )
     _unusual_days(plan, queue, text)
 
 
@@ -110,10 +116,15 @@ def _leaderboard(choice: pd.DataFrame, text: Text) -> None:
     st.markdown(plain(text.choice_reason(choice[choice["chosen"]].iloc[0])))
     rows = choice.sort_values("wape", kind="stable")
     names = {code: text(f"models.{code}") for code in rows["model"]}
-    shown = rows[["model", "wape", "day_wape", "bias", "folds"]].assign(
+    shown = rows[["model", "wape", "day_wape", "bias"]].assign(
         model=rows["model"].map(names) + rows["chosen"].map({True: "  ✓", False: ""})
     )
-    table(shown, text, text("app.forecast.leaderboard"))
+    headings = {
+        "wape": text("app.forecast.error"),
+        "day_wape": text("app.forecast.day_error"),
+        "bias": text("app.forecast.bias"),
+    }
+    table(shown, text, text("app.forecast.leaderboard"), headings=headings)
 
 
 def _unusual_days(plan: Plan, queue: str, text: Text) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from forecasting.history import HistoryReading
-from forecasting.problems import SEVERITIES
+from forecasting.problems import SEVERITIES, has_errors
 from planner.charts_history import contacts_by_day, coverage, weekday_heat_map
 from planner.export import csv_bytes
 from planner.text import Text
@@ -28,9 +28,12 @@ def show() -> None:
     with st.spinner(text("app.history.reading")):
         reading = the_reading()
     _state(reading, text)
-    _problems(reading, text)
+    if has_errors(reading.problems):
+        _problems(reading, text)
     if not reading.history.empty:
         _pictures(reading.history, text)
+    if not has_errors(reading.problems):
+        _problems(reading, text)
     _how_it_was_read(reading, text)
 
 
@@ -129,7 +132,7 @@ def _pictures(history: pd.DataFrame, text: Text) -> None:
         chart(contacts_by_day(_last_weeks(history, _SPANS_WEEKS[span or "year"]), text), "by_day")
     with st.container(border=True):
         section(text("app.history.by_weekday"), text("app.history.by_weekday_about"))
-        queue = choose_queue(list(history["queue"].unique()), text, "history_queue")
+        queue = choose_queue(history, text, "history_queue")
         chart(weekday_heat_map(history[history["queue"] == queue], text), "by_weekday")
     with st.container(border=True):
         section(text("app.history.coverage"), text("app.history.coverage_about"))

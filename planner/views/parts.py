@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +18,7 @@ from planner.text import UNKNOWN, Text
 ALL_QUEUES = ""  # as in the tables of the whole centre
 
 _TWO_LINES_PX = 56
+_CARDS_IN_A_ROW = 5
 _WEEKS_AT_ONCE = 4  # rows of a heat map that a person takes in
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@^=])")
@@ -90,9 +92,12 @@ def chart(spec: Spec, key: str) -> None:
     st.vega_lite_chart(drawn, key=key, alt=str(spec["description"]))
 
 
-def choose_queue(queues: Sequence[str], text: Text, key: str, *, whole: bool = False) -> str:
-    """Offer the queues, and with `whole` the whole centre as `ALL_QUEUES`."""
-    options = [ALL_QUEUES, *queues] if whole else list(queues)
+def choose_queue(rows: pd.DataFrame, text: Text, key: str, *, whole: bool = False) -> str:
+    """Offer the queues of a table, that with most work for people first; `whole` adds them all."""
+    work_s = (rows["contacts"] * rows["aht_s"]).where(rows["channel"] != "bot", 0)
+    work = work_s.groupby(rows["queue"]).sum()
+    queues = [str(queue) for queue in work.sort_values(ascending=False, kind="stable").index]
+    options = [ALL_QUEUES, *queues] if whole else queues
     chosen = st.selectbox(
         text.column("queue"),
         options,
@@ -153,16 +158,18 @@ def cards(
     before: Mapping[str, float] | None = None,
 ) -> None:
     """Show measures as cards, with how far they are from `before` where it is given."""
-    with st.grid(4, min_column_width=165):
+    with st.grid(_CARDS_IN_A_ROW, min_column_width=150):
         for name in names:
             value = figure(name, totals[name], text, currency)
             delta: str | int | None = None
             if before is not None:
                 delta = _moved(name, totals[name], before[name], text, currency)
             st.metric(
-                text(f"kpis.{name}"),
+                text(f"app.cards.{name}"),
                 value,
                 delta,
+                help=text(f"kpis.{name}"),
+                delta_description=text("app.what_if.versus") if before is not None else None,
                 delta_color=_GOOD_NEWS.get(name, "off"),  # type: ignore[arg-type]
                 border=True,
                 height="stretch",
@@ -195,7 +202,7 @@ def table(
     *,
     currency: str = "",
     headings: Mapping[str, str] | None = None,
-    forms: Mapping[str, Callable[[float], str]] | None = None,
+    forms: Mapping[str, Callable[[Any], str]] | None = None,
     wide: Sequence[str] = (),
 ) -> None:
     """Show a table in the reader's words and numbers; it still sorts by the numbers.
@@ -230,6 +237,7 @@ def table(
         heads[name]: (forms or {}).get(name) or _form(name, text)
         for name in worded.columns
         if pd.api.types.is_float_dtype(worded[name])
+        or pd.api.types.is_datetime64_any_dtype(worded[name])
     }
     styled = worded.rename(columns=heads).style.format(written)
     st.dataframe(
@@ -247,8 +255,12 @@ def scenario_sentences(error: ScenarioError, text: Text) -> str:
     return "\n".join(f"- {plain(text.scenario_problem(problem))}" for problem in error.problems)
 
 
-def _form(name: str, text: Text) -> Callable[[float], str]:
-    """Return how the numbers of a column are written."""
+def _form(name: str, text: Text) -> Callable[[Any], str]:
+    """Return how the values of a column are written."""
+    if name == "date":
+        return text.date
+    if name == "interval_start":
+        return lambda start: f"{text.date(start)}, {text.time(start)}"
     if name in _SHARES:
         return lambda value: text.percent(value, 1)
     decimals = 1 if name.startswith("contacts_q") else _DECIMALS.get(name, 0)

@@ -40,16 +40,16 @@ MEASURES = (
 _WHY_COLUMNS = [
     "time",
     "queue",
-    "contacts",
-    "aht_s",
-    "load_erlangs",
     "agents_net",
     "agents_gross",
+    "binding",
     "service_level",
     "service_level_one_less",
+    "load_erlangs",
+    "contacts",
+    "aht_s",
     "asa_s",
     "occupancy",
-    "binding",
     "model",
 ]
 
@@ -60,9 +60,7 @@ def show() -> None:
     page_title(text, "requirement")
     plan = the_plan()
     plan_caption(plan, text)
-    queue = choose_queue(
-        list(plan.requirement["queue"].unique()), text, "requirement_queue", whole=True
-    )
+    queue = choose_queue(plan.requirement, text, "requirement_queue", whole=True)
     rows = plan.requirement
     if queue != ALL_QUEUES:
         rows = rows[rows["queue"] == queue]
@@ -114,14 +112,16 @@ def _identity(plan: Plan, queue: str, text: Text) -> str:
     own = plan.scenario.queue(queue).shrinkage if queue != ALL_QUEUES else None
     share = plan.scenario.shrinkage if own is None else own
     net = 10
-    gross = gross_agents(net, share)
-    return text(
+    said = text(
         "app.requirement.identity",
         shrinkage=text.percent(share, 1),
         net=text.number(net),
         factor=text.number(1 - share, 3),
-        gross=text.number(gross),
+        gross=text.number(int(gross_agents(net, share))),
     )
+    if queue == ALL_QUEUES and any(part.shrinkage is not None for _, part in plan.scenario.queues):
+        said = f"{said} {text('app.requirement.identity_by_queue')}"
+    return said
 
 
 def _day(plan: Plan, rows: pd.DataFrame, text: Text) -> None:
@@ -134,6 +134,7 @@ def _day(plan: Plan, rows: pd.DataFrame, text: Text) -> None:
         chart(day_staffing(of_day, text, interval_min=plan.interval_min), "day_staffing")
     with st.container(border=True):
         section(text("app.requirement.why"), text("app.requirement.why_about"))
+        of_day = of_day[of_day["agents_gross"] > 0]
         models = {code: text(f"staffing_models.{code}") for code in of_day["model"].unique()}
         shown = of_day.assign(
             time=of_day["interval_start"].dt.strftime("%H:%M"), model=of_day["model"].map(models)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.charts_staffing import day_comparison, difference_heat_map
-from planner.compare import compare
+from planner.comparison import compare
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.scenario_file import scenario_toml
@@ -66,9 +66,7 @@ def _what_if(base: Plan, text: Text) -> None:
     with left, st.container(border=True):
         _keep(scenario, text)
     with right:
-        queue = choose_queue(
-            list(base.requirement["queue"].unique()), text, "what_if_queue", whole=True
-        )
+        queue = choose_queue(base.requirement, text, "what_if_queue", whole=True)
         before, after = totals(base, queue), totals(changed, queue)
         cards(after, MEASURES, text, base.scenario.currency, before=before)
         _pictures(base, changed, queue, text)

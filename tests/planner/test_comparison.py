@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from planner.compare import compare
+from planner.comparison import compare
 from planner.summary import MEASURES
 from staffing import required_staff
 
