@@ -54,7 +54,7 @@ def finished(spec: Spec, data: pd.DataFrame, text: Text, alt: str) -> Spec:
         What the chart shows, in a sentence.
     """
     # As many names in a row as the screen has room for.
-    columns = {"expr": "max(2, floor(width / 170))"}
+    columns = {"expr": "max(1, floor(width / 175))"}
     config = {
         "locale": _locale(text),
         "view": {"stroke": None},
@@ -66,18 +66,21 @@ def finished(spec: Spec, data: pd.DataFrame, text: Text, alt: str) -> Spec:
 
 def wall_clock(starts: pd.Series) -> pd.Series:
     """Return aware times as the centre's wall clock, attached to UTC."""
-    return starts.dt.tz_localize(None).dt.tz_localize("UTC")
+    wall: pd.Series = starts.dt.tz_localize(None).dt.tz_localize("UTC")
+    return wall
 
 
 def day_labels(days: pd.Series, text: Text) -> pd.Series:
     """Write days, e.g. "Mon 9 Mar"; each distinct day is written once."""
     dates = days.dt.normalize()
-    return dates.map({day: text.day(day) for day in dates.unique()})
+    labels: pd.Series = dates.map({day: text.day(day) for day in dates.unique()})
+    return labels
 
 
 def clock_labels(starts: pd.Series) -> pd.Series:
     """Write times of day, e.g. "08:30"."""
-    return starts.dt.strftime("%H:%M")
+    labels: pd.Series = starts.dt.strftime("%H:%M")
+    return labels
 
 
 def time_axis(*, form: str | None = None, every: str | None = None) -> Spec:
@@ -97,7 +100,7 @@ def time_axis(*, form: str | None = None, every: str | None = None) -> Spec:
         "field": "at",
         "type": "temporal",
         "title": None,
-        "scale": {"type": "utc"},
+        "scale": {"type": "utc", "nice": every == "day" and every},
         "axis": axis,
     }
 
@@ -152,6 +155,21 @@ def with_gaps(rows: pd.DataFrame, interval_min: int) -> pd.DataFrame:
     return pd.concat([rows, breaks]).sort_values("at", kind="stable", ignore_index=True)
 
 
+def with_last_step(rows: pd.DataFrame, interval_min: int) -> pd.DataFrame:
+    """End a line of steps where its last interval ends, not where it begins.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One series, sorted by its column `at`.
+    interval_min : int
+        Interval length [min].
+    """
+    last = rows.tail(1)
+    end = last.assign(at=last["at"] + pd.Timedelta(minutes=interval_min))
+    return pd.concat([rows, end], ignore_index=True)
+
+
 def heat_map(
     cells: pd.DataFrame,
     text: Text,
@@ -185,46 +203,15 @@ def heat_map(
     rows = list(cells["row"].unique())
     times = sorted(cells["time"].unique())
     step = _ROW_PX["few" if len(rows) <= 7 else "some" if len(rows) <= 14 else "many"]
-    x = {
-        "field": "time",
-        "type": "ordinal",
-        "title": None,
-        "sort": times,
-        "axis": {
-            "orient": "top",
-            "values": _whole_hours(times),
-            "labelAngle": 0,
-            "labelFlush": False,
-            "ticks": False,
-        },
-        "scale": {"paddingInner": 0.04},
-    }
-    y = {
-        "field": "row",
-        "type": "ordinal",
-        "title": None,
-        "sort": rows,
-        "axis": {
-            "labelLimit": 110,
-            "labelFlush": False,
-            "labelOverlap": False,
-            "ticks": False,
-            "domain": False,
-        },
-        "scale": {"paddingInner": 0.06},
-    }
-    colour: Spec = {
+    legend = {"orient": "bottom", "format": form, "title": value_title}
+    scale: Spec = {"zero": True}
+    if difference:
+        scale = {"domain": [-largest, largest], "domainMid": 0}
+    colour = {
         "field": "value",
         "type": "quantitative",
-        "title": value_title,
-        "legend": {
-            "orient": "bottom",
-            "format": form,
-            "title": value_title,
-            "gradientLength": 180,
-            "titleLimit": 300,
-        },
-        "scale": {"domain": [-largest, largest], "domainMid": 0} if difference else {"zero": True},
+        "legend": {**legend, "gradientLength": 180, "titleLimit": 300},
+        "scale": scale,
     }
     figure: Spec = {"field": "value", "type": "quantitative", "format": form}
     contrast = "luminance(scale('color', datum.value)) > 0.2 ? '#10202b' : '#f5f9fb'"
@@ -232,7 +219,7 @@ def heat_map(
     roomy = f"width / {max(len(times), 1)} >= {_DIGIT_PX * longest + 2:.0f} && datum.value != 0"
     spec = {
         "height": {"step": step},
-        "encoding": {"x": x, "y": y},
+        "encoding": {"x": _columns(times), "y": _rows(rows)},
         "layer": [
             {
                 "mark": {"type": "rect", "cornerRadius": 2},
@@ -251,6 +238,32 @@ def heat_map(
         ],
     }
     return finished(spec, cells, text, alt)
+
+
+def _columns(times: Sequence[str]) -> Spec:
+    """Encode the time of day as columns, with their whole hours on top."""
+    axis = {"orient": "top", "values": _whole_hours(times), "labelAngle": 0}
+    return {
+        "field": "time",
+        "type": "ordinal",
+        "title": None,
+        "sort": list(times),
+        "axis": {**axis, "labelFlush": False, "ticks": False},
+        "scale": {"paddingInner": 0.04},
+    }
+
+
+def _rows(labels: Sequence[str]) -> Spec:
+    """Encode the days as rows, every one with its name."""
+    axis = {"labelLimit": 110, "labelFlush": False, "labelOverlap": False}
+    return {
+        "field": "row",
+        "type": "ordinal",
+        "title": None,
+        "sort": list(labels),
+        "axis": {**axis, "ticks": False, "domain": False},
+        "scale": {"paddingInner": 0.06},
+    }
 
 
 def _whole_hours(times: Sequence[str]) -> list[str]:

@@ -23,6 +23,7 @@ from planner.charts import (
     tooltip_columns,
     wall_clock,
     with_gaps,
+    with_last_step,
 )
 from planner.text import Text
 
@@ -97,9 +98,13 @@ def forecast_intervals(
     planned = demand[["interval_start", "contacts", *quantiles]].rename(columns=drawn)
     rows = pd.concat([past, planned], ignore_index=True)
     rows.insert(0, "at", wall_clock(rows.pop("interval_start")))
-    rows = with_gaps(rows.sort_values("at", kind="stable", ignore_index=True), interval_min)
+    rows = rows.sort_values("at", kind="stable", ignore_index=True)
+    rows = with_gaps(with_last_step(rows, interval_min), interval_min)
     rows["when"] = day_labels(rows["at"], text) + ", " + clock_labels(rows["at"])
-    colours = named_colours({actual: GREY, mean: BLUE, narrow: PALE_BLUE, wide: PALER_BLUE})
+    named = {actual: GREY, mean: BLUE, narrow: PALE_BLUE, wide: PALER_BLUE}
+    if history.empty:
+        del named[actual]
+    colours = named_colours(named)
     days = (rows["at"].max() - rows["at"].min()) / pd.Timedelta(days=1)
     shape = "step-after" if days <= 1 else "linear"
     if days <= 1:
@@ -122,10 +127,11 @@ def forecast_intervals(
     layers += [
         _line(field, name, colours, shape)
         for field, name in (("actual", actual), ("contacts", mean))
+        if name in named
     ]
     tips = [
         tip("when", text("app.charts.when")),
-        tip("actual", actual, WHOLE),
+        *(tip("actual", actual, WHOLE) for name in named if name == actual),
         tip("contacts", mean, TENTH),
         *(tip(drawn[name], text.column(name), TENTH) for name in quantiles),
     ]
@@ -185,7 +191,7 @@ def _line(field: str, name: str, colours: Spec, shape: str) -> Spec:
 
 def _day_sums(rows: pd.DataFrame) -> pd.DataFrame:
     at = wall_clock(rows["interval_start"]).dt.normalize()
-    return rows.assign(at=at).groupby("at", as_index=False)["contacts"].sum(min_count=1)
+    return rows.assign(at=at).groupby("at")["contacts"].sum(min_count=1).reset_index()
 
 
 def _mean_aht(rows: pd.DataFrame) -> pd.DataFrame:

@@ -96,13 +96,9 @@ def weekday_heat_map(history: pd.DataFrame, text: Text) -> Spec:
         The reader's language.
     """
     wall = wall_clock(history["interval_start"])
-    cells = (
-        history.assign(weekday=wall.dt.dayofweek, time=clock_labels(wall))
-        .groupby(["weekday", "time"], as_index=False)["contacts"]
-        .mean()
-        .dropna()
-        .rename(columns={"contacts": "value"})
-    )
+    slots = history.assign(weekday=wall.dt.dayofweek, time=clock_labels(wall))
+    means = slots.groupby(["weekday", "time"])["contacts"].mean()
+    cells = means.dropna().rename("value").reset_index()
     cells["row"] = cells["weekday"].map({day: text.weekday(day) for day in range(7)})
     title = text("app.charts.mean_contacts")
     small = bool(len(cells)) and cells["value"].max() < 10

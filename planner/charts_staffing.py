@@ -21,6 +21,7 @@ from planner.charts import (
     tip,
     tooltip_columns,
     wall_clock,
+    with_last_step,
 )
 from planner.text import Text
 
@@ -174,9 +175,10 @@ def _cells(requirement: pd.DataFrame, agents: str, text: Text) -> pd.DataFrame:
     """Add the agents up by day and time of day; of an hour that repeats, the higher one counts."""
     totals = requirement.groupby("interval_start", as_index=False)[agents].sum()
     at = wall_clock(totals["interval_start"])
-    cells = pd.DataFrame({"day": at.dt.normalize(), "time": clock_labels(at)})
-    cells["value"] = totals[agents]
-    cells = cells.groupby(["day", "time"], as_index=False)["value"].max()
+    each = pd.DataFrame(
+        {"day": at.dt.normalize(), "time": clock_labels(at), "value": totals[agents]}
+    )
+    cells = each.groupby(["day", "time"])["value"].max().reset_index()
     cells["row"] = day_labels(cells.pop("day"), text)
     return cells
 
@@ -197,8 +199,7 @@ def _steps(requirement: pd.DataFrame, columns: list[str], interval_min: int) -> 
     """Add up by interval, and end the last step where its interval ends."""
     totals = requirement.groupby("interval_start", as_index=False)[columns].sum()
     totals.insert(0, "at", wall_clock(totals.pop("interval_start")))
-    end = totals.tail(1).assign(at=totals["at"].tail(1) + pd.Timedelta(minutes=interval_min))
-    rows = pd.concat([totals, end], ignore_index=True)
+    rows = with_last_step(totals, interval_min)
     return rows.assign(time=clock_labels(rows["at"]))
 
 

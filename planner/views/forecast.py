@@ -113,7 +113,7 @@ def _intervals(plan: Plan, demand: pd.DataFrame, lately: pd.DataFrame, text: Tex
 
 def _leaderboard(choice: pd.DataFrame, text: Text) -> None:
     section(text("app.forecast.leaderboard"), text("app.forecast.leaderboard_about"))
-    st.markdown(plain(text.choice_reason(choice[choice["chosen"]].iloc[0])))
+    st.markdown(plain(text.choice_reason(choice[choice["chosen"]].iloc[0].to_dict())))
     rows = choice.sort_values("wape", kind="stable")
     names = {code: text(f"models.{code}") for code in rows["model"]}
     shown = rows[["model", "wape", "day_wape", "bias"]].assign(
@@ -139,4 +139,5 @@ def _unusual_days(plan: Plan, queue: str, text: Text) -> None:
 
 def _last_weeks(history: pd.DataFrame) -> pd.DataFrame:
     starts = history["interval_start"]
-    return history[starts > starts.max() - pd.Timedelta(weeks=_WEEKS_BEFORE)]
+    lately: pd.DataFrame = history[starts > starts.max() - pd.Timedelta(weeks=_WEEKS_BEFORE)]
+    return lately

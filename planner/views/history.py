@@ -143,7 +143,8 @@ def _last_weeks(history: pd.DataFrame, weeks: int | None) -> pd.DataFrame:
     if weeks is None:
         return history
     starts = history["interval_start"]
-    return history[starts > starts.max() - pd.Timedelta(weeks=weeks)]
+    lately: pd.DataFrame = history[starts > starts.max() - pd.Timedelta(weeks=weeks)]
+    return lately
 
 
 def _how_it_was_read(reading: HistoryReading, text: Text) -> None:

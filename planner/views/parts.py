@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -17,7 +18,7 @@ from planner.text import UNKNOWN, Text
 
 ALL_QUEUES = ""  # as in the tables of the whole centre
 
-_TWO_LINES_PX = 56
+_TWO_LINES_PX = 66  # Streamlit wraps text in rows above 64
 _CARDS_IN_A_ROW = 5
 _WEEKS_AT_ONCE = 4  # rows of a heat map that a person takes in
 
@@ -117,7 +118,8 @@ def choose_day(
     weeks: bool = False,
 ) -> pd.Timestamp:
     """Offer the days of a plan, or with `weeks` the Mondays or first days of its weeks."""
-    days = list(rows["interval_start"].dt.tz_localize(None).dt.normalize().unique())
+    dates = rows["interval_start"].dt.tz_localize(None).dt.normalize()
+    days: list[pd.Timestamp] = list(dates.unique())
     if weeks:
         days = days[:1] + [day for day in days[1:] if (day - days[0]).days % 7 == 0]
     chosen = st.selectbox(
@@ -146,16 +148,17 @@ def choose_weeks(rows: pd.DataFrame, text: Text, key: str) -> pd.DataFrame:
         key=key,
         persist_state="session",
     )
-    return rows[block == chosen] if chosen in starts.index else rows[block == 0]
+    shown: pd.DataFrame = rows[block == (chosen if chosen in starts.index else 0)]
+    return shown
 
 
 def cards(
-    totals: Mapping[str, float],
+    totals: Mapping[Any, float],
     names: Sequence[str],
     text: Text,
     currency: str,
     *,
-    before: Mapping[str, float] | None = None,
+    before: Mapping[Any, float] | None = None,
 ) -> None:
     """Show measures as cards, with how far they are from `before` where it is given."""
     with st.grid(_CARDS_IN_A_ROW, min_column_width=150):
@@ -169,7 +172,6 @@ def cards(
                 value,
                 delta,
                 help=text(f"kpis.{name}"),
-                delta_description=text("app.what_if.versus") if before is not None else None,
                 delta_color=_GOOD_NEWS.get(name, "off"),  # type: ignore[arg-type]
                 border=True,
                 height="stretch",
@@ -184,7 +186,7 @@ def figure(name: str, value: float, text: Text, currency: str) -> str:
 
 def _moved(name: str, after: float, before: float, text: Text, currency: str) -> str | int | None:
     """Write how far a measure moved, with its sign; 0 if it reads the same, None if unknown."""
-    if pd.isna(after) or pd.isna(before):
+    if math.isnan(after) or math.isnan(before):
         return None
     if figure(name, after, text, currency) == figure(name, before, text, currency):
         return 0
@@ -233,7 +235,7 @@ def table(
             if name in frame.columns
         }
     )
-    written = {
+    written: dict[Any, Any] = {
         heads[name]: (forms or {}).get(name) or _form(name, text)
         for name in worded.columns
         if pd.api.types.is_float_dtype(worded[name])

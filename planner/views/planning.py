@@ -6,7 +6,8 @@ What is kept is shared by all sessions and never changed.
 
 from __future__ import annotations
 
-from typing import NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -24,7 +25,7 @@ from planner.views.session import Source
 
 POLL_S = 0.5
 # A source's repr has the hash of its bytes, a scenario's every assumption.
-_BY_CONTENT = {Source: repr, Scenario: repr}
+_BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {Source: repr, Scenario: repr}
 
 
 def the_reading() -> HistoryReading:

@@ -69,7 +69,7 @@ def show() -> None:
     _day(plan, rows, text)
 
 
-def totals(plan: Plan, queue: str) -> pd.Series:
+def totals(plan: Plan, queue: str) -> dict[str, float]:
     """Add a plan up, for one queue or for the whole centre."""
     add_up = centre_totals if queue == ALL_QUEUES else queue_totals
     rows = plan.requirement
@@ -80,7 +80,7 @@ def totals(plan: Plan, queue: str) -> pd.Series:
         weeks=float(plan.scenario.weeks),
         contract_h_per_week=plan.scenario.contract_hours_per_week,
     )
-    return table_of_one.iloc[0]
+    return {str(name): value for name, value in table_of_one.iloc[0].items()}
 
 
 def choose_agents(text: Text, key: str) -> str:
@@ -127,8 +127,9 @@ def _identity(plan: Plan, queue: str, text: Text) -> str:
 def _day(plan: Plan, rows: pd.DataFrame, text: Text) -> None:
     with st.container(border=True):
         section(text("app.requirement.day"), text("app.requirement.day_about"))
-        busiest = rows.groupby("interval_start")["agents_gross"].sum()
-        day = choose_day(rows, text, "requirement_day", default=_day_of(busiest.idxmax()))
+        agents = rows.groupby("interval_start")["agents_gross"].sum()
+        busiest = agents.index[int(agents.argmax())].tz_localize(None).normalize()
+        day = choose_day(rows, text, "requirement_day", default=busiest)
         starts = rows["interval_start"].dt.tz_localize(None)
         of_day = rows[starts.dt.normalize() == day]
         chart(day_staffing(of_day, text, interval_min=plan.interval_min), "day_staffing")
@@ -146,7 +147,3 @@ def _day(plan: Plan, rows: pd.DataFrame, text: Text) -> None:
             text("app.requirement.why"),
             headings={"model": text("app.requirement.rule")},
         )
-
-
-def _day_of(start: pd.Timestamp) -> pd.Timestamp:
-    return start.tz_localize(None).normalize()

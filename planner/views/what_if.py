@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from planner.charts_staffing import day_comparison, difference_heat_map
-from planner.comparison import compare
+from planner.comparison import KEYS, compare
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.scenario_file import scenario_toml
@@ -27,7 +28,7 @@ from planner.views.parts import (
     table,
 )
 from planner.views.planning import the_plan, variant, why_impossible
-from planner.views.requirement import choose_agents, totals
+from planner.views.requirement import choose_agents
 from planner.views.session import WHAT_IF
 
 MEASURES = (
@@ -67,10 +68,13 @@ def _what_if(base: Plan, text: Text) -> None:
         _keep(scenario, text)
     with right:
         queue = choose_queue(base.requirement, text, "what_if_queue", whole=True)
-        before, after = totals(base, queue), totals(changed, queue)
+        comparison = _compared(base, changed)
+        of_queue = comparison[comparison["queue"] == queue].set_index("kpi")
+        before, after = of_queue["baseline"].to_dict(), of_queue["scenario"].to_dict()
+        st.caption(text("app.what_if.versus"))
         cards(after, MEASURES, text, base.scenario.currency, before=before)
         _pictures(base, changed, queue, text)
-        _by_queue(base, changed, text)
+        _by_queue(comparison, base.scenario.currency, text)
 
 
 def _levers(base: Scenario, text: Text) -> Levers:
@@ -171,7 +175,14 @@ def _pictures(base: Plan, changed: Plan, queue: str, text: Text) -> None:
         chart(difference_heat_map(shown, after.loc[shown.index], agents, text), "difference")
 
 
-def _by_queue(base: Plan, changed: Plan, text: Text) -> None:
+def _compared(base: Plan, changed: Plan) -> pd.DataFrame:
+    """Set the two plans side by side: queue, channel, kpi, baseline, scenario, difference."""
+    comparison = compare([base, changed])
+    comparison.columns = pd.Index([*KEYS, "baseline", "scenario", "difference"])
+    return comparison
+
+
+def _by_queue(comparison: pd.DataFrame, currency: str, text: Text) -> None:
     """Compare one measure of all queues."""
     with st.container(border=True):
         section(text("app.what_if.by_queue"))
@@ -183,14 +194,10 @@ def _by_queue(base: Plan, changed: Plan, text: Text) -> None:
             key="what_if_kpi",
             persist_state="session",
         )
-        rows = compare([base, changed])
-        rows = rows[rows["kpi"] == kpi].drop(columns=["channel", "kpi"])
-        rows.columns = ["queue", "baseline", "scenario", "difference"]
-        rows["queue"] = rows["queue"].replace({ALL_QUEUES: text("app.whole_centre")})
         numbers = ("baseline", "scenario", "difference")
-        currency = base.scenario.currency
+        rows = comparison.loc[comparison["kpi"] == kpi, ["queue", *numbers]]
         table(
-            rows,
+            rows.replace({"queue": {ALL_QUEUES: text("app.whole_centre")}}),
             text,
             text("app.what_if.by_queue"),
             headings={name: text(f"app.what_if.{name}") for name in numbers},

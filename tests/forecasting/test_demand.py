@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.demand import CHOICE_COLUMNS, Horizon, forecast_demand
+from forecasting.choice import CHOICE_COLUMNS
+from forecasting.demand import Horizon, forecast_demand
 from forecasting.distribution import QUANTILE_LEVELS, quantile_column
 from forecasting.opening import learn_opening
 from forecasting.special_days import SPECIAL_DAY_COLUMNS
