@@ -1,5 +1,7 @@
 """Streamlit entry: language, navigation and what is in use; the pages are in `planner.views`."""
 
+import logging
+
 import streamlit as st
 
 from planner.views import export, forecast, history, requirement, session, what_if
@@ -26,12 +28,17 @@ def main() -> None:
         for name, (show, icon) in PAGES.items()
     ]
     page = st.navigation(pages)
+    st.set_page_config(page_title=f"{page.title} · Aforo")
     with st.sidebar:
         name = text("app.sample") if session.source().is_sample else plain(session.source().name)
         st.caption(text("app.in_use", history=name, scenario=plain(session.scenario().name)))
         if page.url_path:  # the first page, which is at the root, is where one uploads
             st.page_link(pages[0], label=text("app.other_history"), icon=":material/upload:")
-    page.run()
+    try:
+        page.run()
+    except Exception:  # a fault of ours: people get a sentence, the log the whole story
+        logging.getLogger("aforo").exception("page %r failed", page.url_path)
+        st.error(text("app.failed"), icon=":material/bug_report:")
 
 
 main()

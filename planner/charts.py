@@ -34,9 +34,6 @@ _TIME_FORMS = {
     "quarter": "%b",
     "year": "%Y",
 }
-_ROW_PX = {"few": 34, "some": 24, "many": 19}
-# On a phone the figures would overprint each other: they show where a cell has room for them.
-_DIGIT_PX = 6.2
 
 
 def finished(spec: Spec, data: pd.DataFrame, text: Text, alt: str) -> Spec:
@@ -78,8 +75,11 @@ def day_labels(days: pd.Series, text: Text) -> pd.Series:
 
 
 def clock_labels(starts: pd.Series) -> pd.Series:
-    """Write times of day, e.g. "08:30"."""
-    labels: pd.Series = starts.dt.strftime("%H:%M")
+    """Write times of day, e.g. "08:30"; each distinct one is written once."""
+    minutes = starts.dt.hour * 60 + starts.dt.minute
+    labels: pd.Series = minutes.map(
+        {minute: f"{minute // 60:02}:{minute % 60:02}" for minute in minutes.unique()}
+    )
     return labels
 
 
@@ -100,7 +100,7 @@ def time_axis(*, form: str | None = None, every: str | None = None) -> Spec:
         "field": "at",
         "type": "temporal",
         "title": None,
-        "scale": {"type": "utc", "nice": every == "day" and every},
+        "scale": {"type": "utc", "nice": "day" if every == "day" else False},
         "axis": axis,
     }
 
@@ -168,107 +168,6 @@ def with_last_step(rows: pd.DataFrame, interval_min: int) -> pd.DataFrame:
     last = rows.tail(1)
     end = last.assign(at=last["at"] + pd.Timedelta(minutes=interval_min))
     return pd.concat([rows, end], ignore_index=True)
-
-
-def heat_map(
-    cells: pd.DataFrame,
-    text: Text,
-    *,
-    value_title: str,
-    tips: Sequence[Spec],
-    alt: str,
-    form: str = WHOLE,
-    difference: bool = False,
-) -> Spec:
-    """Draw days (or weekdays) as rows, times of day as columns, a value as colour and figure.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        row (label, in order of appearance), time ("08:30"), value, and the columns of `tips`.
-    text : Text
-        The reader's language.
-    value_title : str
-        Name and unit of the value.
-    tips : sequence of dict
-        Lines of the tooltip.
-    alt : str
-        What the chart shows.
-    form : str
-        Number format of the figures.
-    difference : bool
-        Colours for less and more than zero, instead of from little to much.
-    """
-    largest = max(float(cells["value"].abs().max()), 1.0) if len(cells) else 1.0
-    rows = list(cells["row"].unique())
-    times = sorted(cells["time"].unique())
-    step = _ROW_PX["few" if len(rows) <= 7 else "some" if len(rows) <= 14 else "many"]
-    legend = {"orient": "bottom", "format": form, "title": value_title}
-    scale: Spec = {"zero": True}
-    if difference:
-        scale = {"domain": [-largest, largest], "domainMid": 0}
-    colour = {
-        "field": "value",
-        "type": "quantitative",
-        "legend": {**legend, "gradientLength": 180, "titleLimit": 300},
-        "scale": scale,
-    }
-    figure: Spec = {"field": "value", "type": "quantitative", "format": form}
-    contrast = "luminance(scale('color', datum.value)) > 0.2 ? '#10202b' : '#f5f9fb'"
-    longest = len(f"{largest:,.0f}") + int(difference) + 2 * int(form == TENTH)
-    roomy = f"width / {max(len(times), 1)} >= {_DIGIT_PX * longest + 2:.0f} && datum.value != 0"
-    spec = {
-        "height": {"step": step},
-        "encoding": {"x": _columns(times), "y": _rows(rows)},
-        "layer": [
-            {
-                "mark": {"type": "rect", "cornerRadius": 2},
-                "encoding": {"color": colour, "tooltip": list(tips)},
-            },
-            {
-                "mark": {
-                    "type": "text",
-                    "fontSize": 10,
-                    "tooltip": None,
-                    "color": {"expr": contrast},
-                    "opacity": {"expr": f"{roomy} ? 1 : 0"},
-                },
-                "encoding": {"text": figure},
-            },
-        ],
-    }
-    return finished(spec, cells, text, alt)
-
-
-def _columns(times: Sequence[str]) -> Spec:
-    """Encode the time of day as columns, with their whole hours on top."""
-    axis = {"orient": "top", "values": _whole_hours(times), "labelAngle": 0}
-    return {
-        "field": "time",
-        "type": "ordinal",
-        "title": None,
-        "sort": list(times),
-        "axis": {**axis, "labelFlush": False, "ticks": False},
-        "scale": {"paddingInner": 0.04},
-    }
-
-
-def _rows(labels: Sequence[str]) -> Spec:
-    """Encode the days as rows, every one with its name."""
-    axis = {"labelLimit": 110, "labelFlush": False, "labelOverlap": False}
-    return {
-        "field": "row",
-        "type": "ordinal",
-        "title": None,
-        "sort": list(labels),
-        "axis": {**axis, "ticks": False, "domain": False},
-        "scale": {"paddingInner": 0.06},
-    }
-
-
-def _whole_hours(times: Sequence[str]) -> list[str]:
-    hours = [time for time in times if time.endswith(":00")]
-    return hours[:: 1 if len(hours) <= 14 else 2] or list(times)
 
 
 @lru_cache

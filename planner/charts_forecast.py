@@ -28,7 +28,12 @@ from planner.charts import (
 from planner.text import Text
 
 # Columns of the two bands, the wide one first, so that the narrow one is drawn over it.
-_BANDS = (("contacts_q0.025", "contacts_q0.975"), ("contacts_q0.1", "contacts_q0.9"))
+_BANDS = {
+    "wide": ("contacts_q0.025", "contacts_q0.975"),
+    "narrow": ("contacts_q0.1", "contacts_q0.9"),
+}
+# A dot in a field's name is a path to Vega: the columns get names of their own.
+_DRAWN = {name: name.replace(".", "_") for band in _BANDS.values() for name in band}
 _WEEK_DAYS = 8
 
 
@@ -89,53 +94,49 @@ def forecast_intervals(
     interval_min : int
         Interval length [min].
     """
-    actual, mean = text("app.charts.history"), text("app.charts.forecast_mean")
-    wide, narrow = text("app.charts.band_95"), text("app.charts.band_80")
-    past = history[["interval_start", "contacts"]].rename(columns={"contacts": "actual"})
-    quantiles = [name for band in _BANDS for name in band]
-    # A dot in a field's name is a path to Vega: its columns get names of their own.
-    drawn = {name: name.replace(".", "_") for name in quantiles}
-    planned = demand[["interval_start", "contacts", *quantiles]].rename(columns=drawn)
-    rows = pd.concat([past, planned], ignore_index=True)
-    rows.insert(0, "at", wall_clock(rows.pop("interval_start")))
-    rows = rows.sort_values("at", kind="stable", ignore_index=True)
-    rows = with_gaps(with_last_step(rows, interval_min), interval_min)
-    rows["when"] = day_labels(rows["at"], text) + ", " + clock_labels(rows["at"])
-    named = {actual: GREY, mean: BLUE, narrow: PALE_BLUE, wide: PALER_BLUE}
+    rows = _interval_rows(history, demand, text, interval_min)
+    names = {
+        "actual": text("app.charts.history"),
+        "contacts": text("app.charts.forecast_mean"),
+        "narrow": text("app.charts.band_80"),
+        "wide": text("app.charts.band_95"),
+    }
+    colours = {"actual": GREY, "contacts": BLUE, "narrow": PALE_BLUE, "wide": PALER_BLUE}
     if history.empty:
-        del named[actual]
-    colours = named_colours(named)
+        del names["actual"]
+    scale = named_colours({name: colours[part] for part, name in names.items()})
     days = (rows["at"].max() - rows["at"].min()) / pd.Timedelta(days=1)
     shape = "step-after" if days <= 1 else "linear"
-    if days <= 1:
-        x = time_axis(form="%H:%M")
-    elif days <= _WEEK_DAYS:
-        x = time_axis(form="%a %d", every="day")
-    else:
-        x = time_axis(form="%d %b", every="week")
-    layers: list[Spec] = [
+    title = text("app.charts.contacts_per_interval")
+    bands: list[Spec] = [
         {
             "mark": {"type": "area", "interpolate": shape, "opacity": 1},
             "encoding": {
-                "y": quantity(drawn[low], text("app.charts.contacts_per_interval")),
-                "y2": {"field": drawn[high]},
-                "color": {"datum": name, "scale": colours},
+                "y": quantity(_DRAWN[low], title),
+                "y2": {"field": _DRAWN[high]},
+                "color": {"datum": names[part], "scale": scale},
             },
         }
-        for (low, high), name in zip(_BANDS, (wide, narrow), strict=True)
+        for part, (low, high) in _BANDS.items()
     ]
-    layers += [
-        _line(field, name, colours, shape)
-        for field, name in (("actual", actual), ("contacts", mean))
-        if name in named
+    lines: list[Spec] = [
+        {
+            "mark": {"type": "line", "interpolate": shape, "strokeWidth": 1.8},
+            "encoding": {
+                "y": {"field": part, "type": "quantitative"},
+                "color": {"datum": names[part], "scale": scale},
+            },
+        }
+        for part in ("actual", "contacts")
+        if part in names
     ]
     tips = [
         tip("when", text("app.charts.when")),
-        *(tip("actual", actual, WHOLE) for name in named if name == actual),
-        tip("contacts", mean, TENTH),
-        *(tip(drawn[name], text.column(name), TENTH) for name in quantiles),
+        *(tip(part, names[part], TENTH) for part in ("actual", "contacts") if part in names),
+        *(tip(drawn, text.column(name), WHOLE) for name, drawn in _DRAWN.items()),
     ]
-    layers.append(tooltip_columns(tips, len(rows), x))
+    x = _interval_axis(days)
+    layers = [*bands, *lines, tooltip_columns(tips, len(rows), x)]
     spec = {"height": 320, "encoding": {"x": x}, "layer": layers}
     return finished(spec, rows, text, text("app.charts.forecast_intervals_alt"))
 
@@ -179,14 +180,26 @@ def handling_time(history: pd.DataFrame, demand: pd.DataFrame, text: Text) -> Sp
     return finished(spec, rows, text, text("app.charts.handling_time_alt"))
 
 
-def _line(field: str, name: str, colours: Spec, shape: str) -> Spec:
-    return {
-        "mark": {"type": "line", "interpolate": shape, "strokeWidth": 1.8},
-        "encoding": {
-            "y": {"field": field, "type": "quantitative"},
-            "color": {"datum": name, "scale": colours},
-        },
-    }
+def _interval_rows(
+    history: pd.DataFrame, demand: pd.DataFrame, text: Text, interval_min: int
+) -> pd.DataFrame:
+    """History and forecast one after the other, broken where the centre is closed."""
+    past = history[["interval_start", "contacts"]].rename(columns={"contacts": "actual"})
+    planned = demand[["interval_start", "contacts", *_DRAWN]].rename(columns=_DRAWN)
+    rows = pd.concat([past, planned], ignore_index=True)
+    rows.insert(0, "at", wall_clock(rows.pop("interval_start")))
+    rows = rows.sort_values("at", kind="stable", ignore_index=True)
+    rows = with_gaps(with_last_step(rows, interval_min), interval_min)
+    return rows.assign(when=day_labels(rows["at"], text) + ", " + clock_labels(rows["at"]))
+
+
+def _interval_axis(days: float) -> Spec:
+    """Mark hours in a day, days in a week, weeks in a plan."""
+    if days <= 1:
+        return time_axis(form="%H:%M")
+    if days <= _WEEK_DAYS:
+        return time_axis(form="%a %d", every="day")
+    return time_axis(form="%d %b", every="week")
 
 
 def _day_sums(rows: pd.DataFrame) -> pd.DataFrame:

@@ -16,12 +16,12 @@ from planner.charts import (
     clock_labels,
     day_labels,
     finished,
-    heat_map,
     quantity,
     time_axis,
     tip,
     wall_clock,
 )
+from planner.charts_heat_map import heat_map
 from planner.text import Text
 
 # A day with clearly fewer intervals than its weekday usually has was lost in part, or shortened.

@@ -14,7 +14,6 @@ from planner.charts import (
     clock_labels,
     day_labels,
     finished,
-    heat_map,
     named_colours,
     quantity,
     time_axis,
@@ -23,6 +22,7 @@ from planner.charts import (
     wall_clock,
     with_last_step,
 )
+from planner.charts_heat_map import heat_map
 from planner.text import Text
 
 AGENTS = ("agents_net", "agents_gross")

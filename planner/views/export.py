@@ -18,6 +18,7 @@ from planner.scenario_file import scenario_toml
 from planner.summary import day_totals, queue_totals
 from planner.text import LANGUAGES, Text, catalogue
 from planner.views import session
+from planner.views.choices import choose
 from planner.views.parts import page_title, plan_caption, section, table
 from planner.views.planning import the_plan
 from planner.workbook import workbook_bytes
@@ -43,7 +44,16 @@ def show() -> None:
 
 def _workbook(plan: Plan, text: Text) -> None:
     section(text("app.export.excel"), text("app.export.excel_about"))
-    language = _choose_language(text)
+    language = choose(
+        text("app.export.language"),
+        list(LANGUAGES),
+        text,
+        # Its first choice is the app's language, whichever that is now.
+        f"export_language_{text.language}",
+        written=lambda code: catalogue(code)("language.name"),
+        default=text.language,
+        few=True,
+    )
     st.download_button(
         text("app.export.download_excel"),
         lambda: workbook_bytes(plan, language, created=_now()),
@@ -56,42 +66,27 @@ def _workbook(plan: Plan, text: Text) -> None:
     )
 
 
-def _choose_language(text: Text) -> str:
-    language = st.segmented_control(
-        text("app.export.language"),
-        list(LANGUAGES),
-        default=text.language,
-        required=True,
-        format_func=lambda code: catalogue(code)("language.name"),
-        # Its default follows the app's language until somebody chooses.
-        key=f"export_language_{text.language}",
-        persist_state="session",
-    )
-    return language or text.language
-
-
 def _folder(plan: Plan, text: Text) -> str:
     section(text("app.export.folder"), text("app.export.folder_about"))
-    dialect = st.segmented_control(
+    dialect: str = choose(
         text("app.export.dialect"),
         list(CSV_DIALECTS),
+        text,
+        f"export_dialect_{text.language}",
+        written=lambda code: text(f"app.export.dialects.{code}"),
         default="excel_es" if text.language == "es" else "plain",
-        required=True,
-        format_func=lambda code: text(f"app.export.dialects.{code}"),
-        key=f"export_dialect_{text.language}",
-        persist_state="session",
+        few=True,
     )
-    chosen = dialect or "plain"
     st.download_button(
         text("app.export.download_folder"),
-        lambda: _zipped(plan, text.language, chosen),
+        lambda: _zipped(plan, text.language, dialect),
         file_name=f"{_file_stem(plan)}.zip",
         mime="application/zip",
         icon=":material/folder_zip:",
         on_click="ignore",
         key="download_folder",
     )
-    return chosen
+    return dialect
 
 
 def _single_files(plan: Plan, dialect: str, text: Text) -> None:
@@ -110,12 +105,12 @@ def _single_files(plan: Plan, dialect: str, text: Text) -> None:
         "problems.csv": lambda: plan.problems,
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
+        name = choose(
             text.column("file"),
             [*tables, "scenario.toml"],
-            format_func=lambda file: f"{file} · {text(f'app.export.files.{Path(file).stem}')}",
-            key="export_file",
-            persist_state="session",
+            text,
+            "export_file",
+            written=lambda file: f"{file} · {text(f'app.export.files.{Path(file).stem}')}",
         )
         if name == "scenario.toml":
             page = scenario_toml(plan.scenario)

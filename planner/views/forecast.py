@@ -9,20 +9,12 @@ from planner.charts_forecast import forecast_days, forecast_intervals, handling_
 from planner.plan import Plan
 from planner.text import Text
 from planner.views import session
-from planner.views.parts import (
-    chart,
-    choose_day,
-    choose_queue,
-    page_title,
-    plain,
-    plan_caption,
-    section,
-    table,
-)
+from planner.views.choices import choose, choose_day, choose_queue, choose_week
+from planner.views.parts import chart, page_title, plain, plan_caption, section, table
 from planner.views.planning import the_plan
 
 _WEEKS_BEFORE = 8
-_VIEWS = ("all", "week", "day")
+_VIEWS = ("week", "day", "all")
 
 
 def show() -> None:
@@ -87,17 +79,18 @@ def _intervals(plan: Plan, demand: pd.DataFrame, lately: pd.DataFrame, text: Tex
     with st.container(border=True):
         section(text("app.forecast.intervals"), text("app.forecast.intervals_about"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            view = st.segmented_control(
+            view = choose(
                 text("app.forecast.view"),
                 _VIEWS,
-                default="week",
-                required=True,
-                format_func=lambda code: text(f"app.forecast.views.{code}"),
-                key="forecast_view",
-                persist_state="session",
+                text,
+                "forecast_view",
+                written=lambda code: text(f"app.forecast.views.{code}"),
+                few=True,
             )
-            if view != "all":
-                day = choose_day(demand, text, "forecast_day", weeks=view == "week")
+            if view == "week":
+                day = choose_week(demand, text, "forecast_week")
+            elif view == "day":
+                day = choose_day(demand, text, "forecast_day")
         if view == "all":
             shown, before = demand, lately
         else:

@@ -11,9 +11,10 @@ from planner.charts_history import contacts_by_day, coverage, weekday_heat_map
 from planner.export import csv_bytes
 from planner.text import Text
 from planner.views import session
+from planner.views.choices import choose, choose_queue
 from planner.views.history_settings import centre, uploads
-from planner.views.parts import chart, choose_queue, page_title, plain, section, table
-from planner.views.planning import offer_skipping, the_reading
+from planner.views.parts import chart, page_title, plain, section, table
+from planner.views.planning import forecast_ahead, offer_skipping, the_reading
 
 _SPANS_WEEKS = {"all": None, "year": 52, "quarter": 13, "month": 4}
 _SHOWN_PROBLEMS = 1000
@@ -35,6 +36,10 @@ def show() -> None:
     if not has_errors(reading.problems):
         _problems(reading, text)
     _how_it_was_read(reading, text)
+    if session.source().is_sample:
+        # A newcomer looks around: the sample's plan should be there. One's own history waits until
+        # its settings are right.
+        forecast_ahead()
 
 
 def _state(reading: HistoryReading, text: Text) -> None:
@@ -120,16 +125,16 @@ def _problems(reading: HistoryReading, text: Text) -> None:
 def _pictures(history: pd.DataFrame, text: Text) -> None:
     with st.container(border=True):
         section(text("app.history.by_day"), text("app.history.by_day_about"))
-        span = st.segmented_control(
+        span = choose(
             text("app.history.span"),
             list(_SPANS_WEEKS),
+            text,
+            "history_span",
+            written=lambda code: text(f"app.history.spans.{code}"),
             default="year",
-            required=True,
-            format_func=lambda code: text(f"app.history.spans.{code}"),
-            key="history_span",
-            persist_state="session",
+            few=True,
         )
-        chart(contacts_by_day(_last_weeks(history, _SPANS_WEEKS[span or "year"]), text), "by_day")
+        chart(contacts_by_day(_last_weeks(history, _SPANS_WEEKS[span]), text), "by_day")
     with st.container(border=True):
         section(text("app.history.by_weekday"), text("app.history.by_weekday_about"))
         queue = choose_queue(history, text, "history_queue")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import available_timezones
@@ -103,54 +104,65 @@ def _use_scenario() -> None:
         st.session_state[_FAULTS] = error
 
 
-def _setting(text: Text, name: str, options: tuple[Any, ...], written: Any = None) -> None:
+def _setting(
+    text: Text, name: str, options: Sequence[Any], written: Callable[[Any, Text], str] | None = None
+) -> None:
     """Offer one of the scenario's choices."""
     value = getattr(session.scenario(), name)
+    key = _key("setting", name, value, text)
     st.selectbox(
         text(f"assumptions.{name}"),
         options,
         index=options.index(value),
         format_func=(lambda option: written(option, text)) if written else str,
-        key=f"setting_{name}",
+        key=key,
         on_change=_apply,
-        args=(name,),
+        args=(name, key),
     )
 
 
 def _number(text: Text, name: str, low: float, high: float, step: float) -> None:
     """Offer one of the scenario's numbers."""
+    value = getattr(session.scenario(), name)
+    key = _key("setting", name, value, text)
     st.number_input(
         text(f"assumptions.{name}"),
-        min_value=low,
-        max_value=high,
-        value=getattr(session.scenario(), name),
+        min_value=min(low, value),
+        max_value=max(high, value),
+        value=value,
         step=step,
-        key=f"setting_{name}",
+        key=key,
         on_change=_apply,
-        args=(name,),
+        args=(name, key),
     )
 
 
 def _reading(text: Text, name: str, options: tuple[str | None, ...]) -> None:
     """Offer how to read what the file leaves open."""
     value = getattr(session.source(), name)
+    key = _key("reading", name, value, text)
     st.selectbox(
         text(f"app.settings.{name}"),
         options,
         index=options.index(value),
         format_func=lambda option: text(f"app.settings.{name}s.{_READINGS[option]}"),
-        key=f"reading_{name}",
+        key=key,
         on_change=_read_again,
-        args=(name,),
+        args=(name, key),
     )
+
+
+def _key(kind: str, name: str, value: object, text: Text) -> str:
+    """Name a widget after what it shows: a scenario that comes in otherwise shows at once."""
+    return f"{kind}_{name}_{value}_{text.language}"
 
 
 _READINGS = {None: "auto", "dmy": "dmy", "mdy": "mdy", "ymd": "ymd", ",": "comma", ".": "point"}
 
 
-def _apply(name: str) -> None:
+def _apply(name: str, key: str) -> None:
     """Put a changed setting to use; the browser's bounds are checked again by the scenario."""
-    changes = {name: st.session_state[f"setting_{name}"]}
+    changes = {name: st.session_state[key]}
     if name == "country":
         changes["region"] = None
     st.session_state.pop(_FAULTS, None)
@@ -160,8 +172,8 @@ def _apply(name: str) -> None:
         st.session_state[_FAULTS] = error
 
 
-def _read_again(name: str) -> None:
-    session.use_source(replace(session.source(), **{name: st.session_state[f"reading_{name}"]}))
+def _read_again(name: str, key: str) -> None:
+    session.use_source(replace(session.source(), **{name: st.session_state[key]}))
 
 
 def _zones(used: str) -> tuple[str, ...]:

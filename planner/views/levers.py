@@ -57,8 +57,8 @@ class Levers:
         changed = replace(
             base,
             name=name,
-            volume_factor=base.volume_factor * (1 + self.volume / 100),
-            aht_factor=base.aht_factor * (1 + self.aht / 100),
+            volume_factor=_moved(base.volume_factor, self.volume),
+            aht_factor=_moved(base.aht_factor, self.aht),
         )
         if self.shrinkage != rest.shrinkage:
             changed = replace(changed, shrinkage=self.shrinkage / 100)
@@ -67,3 +67,8 @@ class Levers:
         if self.within_s != rest.within_s:
             changed = changed.with_target(VOICE, within_s=float(self.within_s))
         return changed
+
+
+def _moved(factor: float, percent: int) -> float:
+    """Scale a factor, and keep it a number that people would write on the scenario's page."""
+    return round(factor * (1 + percent / 100), 6) if percent else factor

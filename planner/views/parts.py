@@ -16,11 +16,8 @@ from planner.charts import Spec
 from planner.plan import Plan
 from planner.text import UNKNOWN, Text
 
-ALL_QUEUES = ""  # as in the tables of the whole centre
-
 _TWO_LINES_PX = 66  # Streamlit wraps text in rows above 64
 _CARDS_IN_A_ROW = 5
-_WEEKS_AT_ONCE = 4  # rows of a heat map that a person takes in
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@^=])")
 # Whether more of it is good news; of what stands here not, more is just more.
@@ -91,65 +88,6 @@ def chart(spec: Spec, key: str) -> None:
     """Show a chart, with its description for those who cannot see it."""
     drawn = {name: part for name, part in spec.items() if name != "description"}
     st.vega_lite_chart(drawn, key=key, alt=str(spec["description"]))
-
-
-def choose_queue(rows: pd.DataFrame, text: Text, key: str, *, whole: bool = False) -> str:
-    """Offer the queues of a table, that with most work for people first; `whole` adds them all."""
-    work_s = (rows["contacts"] * rows["aht_s"]).where(rows["channel"] != "bot", 0)
-    work = work_s.groupby(rows["queue"]).sum()
-    queues = [str(queue) for queue in work.sort_values(ascending=False, kind="stable").index]
-    options = [ALL_QUEUES, *queues] if whole else queues
-    chosen = st.selectbox(
-        text.column("queue"),
-        options,
-        format_func=lambda queue: queue or text("app.whole_centre"),
-        key=key,
-        persist_state="session",
-    )
-    return chosen if chosen in options else options[0]
-
-
-def choose_day(
-    rows: pd.DataFrame,
-    text: Text,
-    key: str,
-    *,
-    default: pd.Timestamp | None = None,
-    weeks: bool = False,
-) -> pd.Timestamp:
-    """Offer the days of a plan, or with `weeks` the Mondays or first days of its weeks."""
-    dates = rows["interval_start"].dt.tz_localize(None).dt.normalize()
-    days: list[pd.Timestamp] = list(dates.unique())
-    if weeks:
-        days = days[:1] + [day for day in days[1:] if (day - days[0]).days % 7 == 0]
-    chosen = st.selectbox(
-        text("app.week_of" if weeks else "columns.date"),
-        days,
-        index=days.index(default) if default in days else 0,
-        format_func=text.day,
-        key=f"{key}_week" if weeks else key,
-        persist_state="session",
-    )
-    return chosen if chosen in days else days[0]
-
-
-def choose_weeks(rows: pd.DataFrame, text: Text, key: str) -> pd.DataFrame:
-    """Return the rows to draw in a heat map: all, or of a long plan some weeks at a time."""
-    days = rows["interval_start"].dt.tz_localize(None).dt.normalize()
-    first = days.min()
-    block = (days - first).dt.days // (7 * _WEEKS_AT_ONCE)
-    if block.max() == 0 or (days.max() - first).days < 7 * (_WEEKS_AT_ONCE + 1):
-        return rows
-    starts = days.groupby(block).min()
-    chosen = st.selectbox(
-        text("app.weeks_from", weeks=text.number(_WEEKS_AT_ONCE)),
-        list(starts.index),
-        format_func=lambda number: text.date(starts[number]),
-        key=key,
-        persist_state="session",
-    )
-    shown: pd.DataFrame = rows[block == (chosen if chosen in starts.index else 0)]
-    return shown
 
 
 def cards(

@@ -40,21 +40,27 @@ def the_reading() -> HistoryReading:
     return _reading(session.source(), centre)
 
 
+def forecast_ahead() -> None:
+    """Begin the forecast of the history in use: it is there when a page asks for it."""
+    reading = the_reading()
+    if not reading.history.empty and not has_errors(reading.problems):
+        _job(*_job_key(), reading, session.scenario())
+
+
 def the_plan() -> Plan:
     """Return the plan in use; without one, say why and end the page here."""
     reading, scenario = the_reading(), session.scenario()
     skip_bad_rows = session.skips_bad_rows()
     if reading.history.empty or (has_errors(reading.problems) and not skip_bad_rows):
         _stop_refused()
-    part = repr(forecast_part(scenario))
-    job = _job(session.source(), part, skip_bad_rows, reading, scenario)
+    job = _job(*_job_key(), reading, scenario)
     if not job.finished and not job.cancelled:
         st.fragment(_show_progress, run_every=POLL_S)(job)
         st.stop()
     try:
         return _plan(session.source(), scenario, skip_bad_rows, job.plan())
     except ForecastCancelled:
-        _stop_cancelled(part)
+        _stop_cancelled()
     except HistoryRefused:
         _stop_refused()
     except ValueError as error:
@@ -105,6 +111,12 @@ def _plan(
     return _base if _base.scenario == scenario else replan(_base, scenario)
 
 
+def _job_key() -> tuple[Source, str, bool]:
+    """Return what a forecast depends on."""
+    part = repr(forecast_part(session.scenario()))
+    return session.source(), part, session.skips_bad_rows()
+
+
 def _show_progress(job: ForecastJob) -> None:
     """Tell how far a forecast is; when it ends, show the page."""
     if job.finished or job.cancelled:
@@ -128,7 +140,7 @@ def _show_progress(job: ForecastJob) -> None:
         )
 
 
-def _stop_cancelled(part: str) -> NoReturn:
+def _stop_cancelled() -> NoReturn:
     text = session.text()
     st.info(text("app.plan.cancelled"), icon=":material/stop_circle:")
     st.button(
@@ -137,7 +149,7 @@ def _stop_cancelled(part: str) -> NoReturn:
         key="again",
         type="primary",
         on_click=_job.clear,
-        args=(session.source(), part, session.skips_bad_rows()),
+        args=_job_key(),
     )
     st.stop()
 

@@ -10,18 +10,8 @@ from planner.plan import Plan
 from planner.summary import centre_totals, queue_totals
 from planner.text import Text
 from planner.views import session
-from planner.views.parts import (
-    ALL_QUEUES,
-    cards,
-    chart,
-    choose_day,
-    choose_queue,
-    choose_weeks,
-    page_title,
-    plan_caption,
-    section,
-    table,
-)
+from planner.views.choices import ALL_QUEUES, choose, choose_day, choose_queue, choose_weeks
+from planner.views.parts import cards, chart, page_title, plan_caption, section, table
 from planner.views.planning import the_plan
 from staffing.shrinkage import gross_agents
 
@@ -85,16 +75,16 @@ def totals(plan: Plan, queue: str) -> dict[str, float]:
 
 def choose_agents(text: Text, key: str) -> str:
     """Offer agents on the phones or to schedule."""
-    chosen = st.segmented_control(
+    agents: str = choose(
         text("app.requirement.agents"),
         AGENTS,
+        text,
+        key,
+        written=text.column,
         default="agents_gross",
-        required=True,
-        format_func=text.column,
-        key=key,
-        persist_state="session",
+        few=True,
     )
-    return chosen or "agents_gross"
+    return agents
 
 
 def _heat_map(plan: Plan, rows: pd.DataFrame, queue: str, text: Text) -> None:

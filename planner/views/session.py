@@ -17,7 +17,8 @@ from planner.scenario import Scenario
 from planner.scenario_file import read_scenario
 from planner.text import LANGUAGES, Text, catalogue
 
-WHAT_IF = "what_if_"
+LANGUAGE = "language"
+WHAT_IF = "what_if_"  # how the keys of its sliders begin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,24 +105,30 @@ def skip_bad_rows() -> None:
 
 
 def choose_language() -> Text:
-    """Offer the languages; the first guess is the browser's, a link may say ?lang=es."""
-    browser = (st.context.locale or "")[:2]
-    language = st.segmented_control(
+    """Offer the languages; the first guess is the link's (?lang=es), then the browser's."""
+    if LANGUAGE not in st.session_state:
+        guesses = (st.query_params.get("lang", ""), (st.context.locale or "")[:2], "en")
+        st.session_state[LANGUAGE] = next(guess for guess in guesses if guess in LANGUAGES)
+    # Streamlit's own binding would put the language's name, not its code, into the link.
+    st.segmented_control(
         "Language · Idioma",
         list(LANGUAGES),
-        default=browser if browser in LANGUAGES else "en",
         required=True,
         format_func=lambda code: catalogue(code)("language.name"),
-        key="lang",
-        bind="query-params",
+        key=LANGUAGE,
+        on_change=_put_language_in_link,
     )
-    return catalogue(language or "en")
+    return text()
 
 
 def text() -> Text:
     """Return the words of the language chosen."""
-    language = st.session_state.get("lang")
+    language = st.session_state.get(LANGUAGE)
     return catalogue(language if language in LANGUAGES else "en")
+
+
+def _put_language_in_link() -> None:
+    st.query_params["lang"] = st.session_state[LANGUAGE]
 
 
 def _use(history: Source, plan_scenario: Scenario) -> None:

@@ -12,14 +12,11 @@ from planner.scenario import Scenario
 from planner.scenario_file import scenario_toml
 from planner.text import Text
 from planner.views import session
+from planner.views.choices import ALL_QUEUES, choose, choose_day, choose_queue, choose_weeks
 from planner.views.levers import Levers
 from planner.views.parts import (
-    ALL_QUEUES,
     cards,
     chart,
-    choose_day,
-    choose_queue,
-    choose_weeks,
     figure,
     page_title,
     plain,
@@ -67,7 +64,7 @@ def _what_if(base: Plan, text: Text) -> None:
     with left, st.container(border=True):
         _keep(scenario, text)
     with right:
-        queue = choose_queue(base.requirement, text, "what_if_queue", whole=True)
+        queue = choose_queue(base.requirement, text, "compare_queue", whole=True)
         comparison = _compared(base, changed)
         of_queue = comparison[comparison["queue"] == queue].set_index("kpi")
         before, after = of_queue["baseline"].to_dict(), of_queue["scenario"].to_dict()
@@ -162,8 +159,8 @@ def _pictures(base: Plan, changed: Plan, queue: str, text: Text) -> None:
     with st.container(border=True):
         section(text("app.what_if.day"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            agents = choose_agents(text, "what_if_agents")
-            day = choose_day(before, text, "what_if_day")
+            agents = choose_agents(text, "compare_agents")
+            day = choose_day(before, text, "compare_day")
         of_day = before["interval_start"].dt.tz_localize(None).dt.normalize() == day
         spec = day_comparison(
             before[of_day], after[of_day], agents, text, interval_min=base.interval_min
@@ -171,7 +168,7 @@ def _pictures(base: Plan, changed: Plan, queue: str, text: Text) -> None:
         chart(spec, "day_comparison")
     with st.container(border=True):
         section(text("app.what_if.heat_map"), text("app.what_if.heat_map_about"))
-        shown = choose_weeks(before, text, "what_if_weeks")
+        shown = choose_weeks(before, text, "compare_weeks")
         chart(difference_heat_map(shown, after.loc[shown.index], agents, text), "difference")
 
 
@@ -186,13 +183,13 @@ def _by_queue(comparison: pd.DataFrame, currency: str, text: Text) -> None:
     """Compare one measure of all queues."""
     with st.container(border=True):
         section(text("app.what_if.by_queue"))
-        kpi = st.selectbox(
+        kpi = choose(
             text.column("kpi"),
             MEASURES,
-            index=MEASURES.index("fte"),
-            format_func=lambda name: text(f"kpis.{name}"),
-            key="what_if_kpi",
-            persist_state="session",
+            text,
+            "compare_kpi",
+            written=lambda name: text(f"kpis.{name}"),
+            default="fte",
         )
         numbers = ("baseline", "scenario", "difference")
         rows = comparison.loc[comparison["kpi"] == kpi, ["queue", *numbers]]

@@ -1,0 +1,176 @@
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from planner import charts_forecast, charts_history, charts_staffing
+from planner.charts import clock_labels, wall_clock, with_gaps, with_last_step
+from planner.sample import app_path
+from planner.text import LANGUAGES, catalogue
+from staffing import ServiceTarget, StaffingRule, required_staff
+
+ZONE = "Europe/Madrid"
+LAST_SUNDAY_OF_MARCH, LAST_SUNDAY_OF_OCTOBER = "2026-03-29", "2026-10-25"
+VIEWS = Path(charts_history.__file__).parent / "views"
+
+
+def day_and_night(first, days):
+    """Every half hour of some days, of a queue that never closes."""
+    end = pd.Timestamp(first) + pd.Timedelta(days=days)
+    starts = pd.date_range(first, end, freq="30min", tz=ZONE, inclusive="left")
+    contacts = 20.0 + 10 * np.sin(starts.hour.to_numpy() / 24 * 2 * np.pi)
+    frame = pd.DataFrame({"interval_start": starts, "contacts": contacts, "aht_s": 300.0})
+    frame.insert(0, "queue", "Soporte")
+    frame.insert(1, "channel", "voice")
+    return frame
+
+
+@pytest.fixture
+def history():
+    return day_and_night("2026-10-05", 20)
+
+
+@pytest.fixture
+def demand():
+    frame = day_and_night("2026-10-25", 7)
+    for level, factor in (("0.025", 0.7), ("0.1", 0.8), ("0.9", 1.2), ("0.975", 1.3)):
+        frame[f"contacts_q{level}"] = frame["contacts"] * factor
+    return frame
+
+
+@pytest.fixture
+def requirement(demand):
+    rule = StaffingRule(target=ServiceTarget())
+    return required_staff(demand, {"Soporte": rule}, interval_min=30)
+
+
+def all_charts(history, demand, requirement, text):
+    more = requirement.assign(agents_net=requirement["agents_net"] + 2)
+    return {
+        "by_day": charts_history.contacts_by_day(history, text),
+        "by_weekday": charts_history.weekday_heat_map(history, text),
+        "coverage": charts_history.coverage(history, text),
+        "days": charts_forecast.forecast_days(history, demand, text),
+        "intervals": charts_forecast.forecast_intervals(history, demand, text, interval_min=30),
+        "aht": charts_forecast.handling_time(history, demand, text),
+        "agents": charts_staffing.agents_heat_map(requirement, "agents_gross", text),
+        "difference": charts_staffing.difference_heat_map(requirement, more, "agents_net", text),
+        "day": charts_staffing.day_staffing(requirement.head(48), text, interval_min=30),
+        "comparison": charts_staffing.day_comparison(
+            requirement.head(48), more.head(48), "agents_net", text, interval_min=30
+        ),
+    }
+
+
+def fields_of(spec):
+    """Every column that a spec reads."""
+    if isinstance(spec, dict):
+        own = {spec["field"]} if isinstance(spec.get("field"), str) else set()
+        return own.union(*(fields_of(part) for part in spec.values()))
+    if isinstance(spec, list):
+        return set().union(*(fields_of(part) for part in spec))
+    return set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_chart_reads_columns_it_has_and_is_plain_json(history, demand, requirement, language):
+    text = catalogue(language)
+    for spec in all_charts(history, demand, requirement, text).values():
+        drawn = {name: part for name, part in spec.items() if name != "data"}
+        json.dumps(drawn)
+        assert fields_of(drawn) <= set(spec["data"]["values"].columns)
+        assert drawn["description"]
+        assert not any("." in field for field in fields_of(drawn))
+
+
+def test_the_browser_formats_as_the_reader_writes(history):
+    spec = charts_history.contacts_by_day(history, catalogue("es"))
+    locale = spec["config"]["locale"]
+    assert (locale["number"]["decimal"], locale["number"]["thousands"]) == (",", ".")
+    assert locale["time"]["shortDays"][:2] == ["dom", "lun"]
+    assert locale["time"]["months"][0] == "enero"
+
+
+def test_times_are_the_centres_clock_wherever_the_reader_is():
+    spring = day_and_night(LAST_SUNDAY_OF_MARCH, 1)["interval_start"]
+    wall = wall_clock(spring)
+    assert str(wall.dt.tz) == "UTC"
+    assert list(clock_labels(wall)[3:6]) == ["01:30", "03:00", "03:30"]
+
+
+def test_the_hour_that_autumn_repeats_is_one_cell_with_its_higher_need(requirement):
+    first_day = requirement[
+        requirement["interval_start"].dt.strftime("%Y-%m-%d") == LAST_SUNDAY_OF_OCTOBER
+    ].reset_index(drop=True)
+    assert len(first_day) == 50
+    first_day.loc[first_day.index[4], "agents_net"] = 99  # 02:00, the first time round
+    spec = charts_staffing.agents_heat_map(first_day, "agents_net", catalogue("en"))
+    cells = spec["data"]["values"].set_index("time")["value"]
+    assert cells["02:00"] == 99
+    assert cells.index.is_unique
+
+
+def test_the_agents_of_several_queues_add_up(requirement):
+    twice = pd.concat([requirement, requirement.assign(queue="Ventas")], ignore_index=True)
+    one = charts_staffing.agents_heat_map(requirement, "agents_net", catalogue("en"))
+    both = charts_staffing.agents_heat_map(twice, "agents_net", catalogue("en"))
+    assert (both["data"]["values"]["value"] == 2 * one["data"]["values"]["value"]).all()
+
+
+def test_hours_in_which_nobody_ever_works_are_left_out(requirement):
+    hour = requirement["interval_start"].dt.hour
+    by_day = requirement.assign(agents_net=requirement["agents_net"].where(hour.between(8, 19), 0))
+    spec = charts_staffing.agents_heat_map(by_day, "agents_net", catalogue("en"))
+    times = spec["data"]["values"]["time"]
+    assert (times.min(), times.max()) == ("08:00", "19:30")
+
+
+def test_a_line_breaks_where_the_centre_is_closed_and_nowhere_else():
+    at = pd.to_datetime(["2026-10-05 17:30", "2026-10-05 18:00", "2026-10-06 09:00"], utc=True)
+    rows = with_gaps(pd.DataFrame({"at": at, "contacts": [1.0, 2.0, 3.0]}), 30)
+    assert rows["contacts"].isna().tolist() == [False, False, True, False]
+    assert rows["at"].is_monotonic_increasing
+
+
+def test_the_last_step_of_a_day_is_as_wide_as_the_others():
+    at = pd.to_datetime(["2026-10-05 17:30", "2026-10-05 18:00"], utc=True)
+    rows = with_last_step(pd.DataFrame({"at": at, "agents": [4, 6]}), 30)
+    assert rows["agents"].tolist() == [4, 6, 6]
+    assert rows["at"].diff().dropna().tolist() == [pd.Timedelta(minutes=30)] * 2
+
+
+def test_day_totals_of_the_forecast_are_sums_of_means(history, demand):
+    spec = charts_forecast.forecast_days(history, demand, catalogue("en"))
+    rows = spec["data"]["values"]
+    forecast = rows[rows["series"] == "Forecast, mean"]
+    assert forecast["contacts"].sum() == pytest.approx(demand["contacts"].sum())
+    assert not [column for column in rows.columns if column.startswith("contacts_q")]
+
+
+def test_coverage_tells_lost_partial_and_closed_days_apart():
+    history = day_and_night("2026-09-07", 28)
+    open_days = history[history["interval_start"].dt.dayofweek < 5].copy()
+    date = open_days["interval_start"].dt.strftime("%Y-%m-%d")
+    open_days = open_days[date != "2026-09-16"]
+    morning = (date == "2026-09-22") & (open_days["interval_start"].dt.hour < 12)
+    open_days.loc[morning[open_days.index], "contacts"] = np.nan
+    status = charts_history.day_coverage(open_days).set_index("date")["status"]
+    assert status["2026-09-16"] == "no_data"
+    assert status["2026-09-22"] == "partly"
+    assert status["2026-09-19"] == "closed"
+    assert status["2026-09-21"] == "complete"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_the_app_asks_for_by_name_is_in_the_catalogue(language):
+    sources = [app_path(), *VIEWS.glob("*.py"), *VIEWS.parent.glob("charts*.py")]
+    asked = {
+        key
+        for source in sources
+        for key in re.findall(r'text\(\s*"([a-z_.]+)"', source.read_text(encoding="utf-8"))
+    }
+    assert len(asked) > 100
+    assert not [key for key in sorted(asked) if key not in catalogue(language)]
