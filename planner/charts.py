@@ -50,12 +50,10 @@ def finished(spec: Spec, data: pd.DataFrame, text: Text, alt: str) -> Spec:
     alt : str
         What the chart shows, in a sentence.
     """
-    # As many names in a row as the screen has room for.
-    columns = {"expr": "max(1, floor(width / 175))"}
     config = {
         "locale": _locale(text),
         "view": {"stroke": None},
-        "legend": {"orient": "top", "title": None, "labelLimit": 260, "columns": columns},
+        "legend": {"orient": "top", "title": None, "labelLimit": 260, "columns": 2},
         "axis": {"labelOverlap": "greedy", "titleFontWeight": "normal"},
     }
     return {**spec, "data": {"values": data}, "description": alt, "config": config}
@@ -83,26 +81,33 @@ def clock_labels(starts: pd.Series) -> pd.Series:
     return labels
 
 
-def time_axis(*, form: str | None = None, every: str | None = None) -> Spec:
+def time_axis(*, form: str | None = None, marks: pd.Series | None = None) -> Spec:
     """Encode the column `at` as time on the centre's clock.
 
     Parameters
     ----------
     form : str, optional
         How to write a moment; by default by the largest unit that begins there.
-    every : {"day", "week"}, optional
-        What begins at each mark; by default as the room allows.
+    marks : Series, optional
+        The moments to mark; by default as the room allows.
     """
     axis: Spec = {"grid": False, "labelFlush": True, "format": form or _TIME_FORMS}
-    if every:
-        axis["tickCount"] = every
+    if marks is not None:
+        axis["values"] = [int(moment.timestamp() * 1000) for moment in marks]
     return {
         "field": "at",
         "type": "temporal",
         "title": None,
-        "scale": {"type": "utc", "nice": "day" if every == "day" else False},
+        "scale": {"type": "utc"},
         "axis": axis,
     }
+
+
+def mondays(at: pd.Series) -> pd.Series:
+    """Return the Mondays among some moments: what a planner's weeks begin with."""
+    days = at.dt.normalize().drop_duplicates()
+    found: pd.Series = days[days.dt.dayofweek == 0]
+    return found
 
 
 def quantity(field: str, title: str, *, form: str = WHOLE, zero: bool = True) -> Spec:

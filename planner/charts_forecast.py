@@ -16,6 +16,7 @@ from planner.charts import (
     clock_labels,
     day_labels,
     finished,
+    mondays,
     named_colours,
     quantity,
     time_axis,
@@ -34,7 +35,7 @@ _BANDS = {
 }
 # A dot in a field's name is a path to Vega: the columns get names of their own.
 _DRAWN = {name: name.replace(".", "_") for band in _BANDS.values() for name in band}
-_WEEK_DAYS = 8
+_WEEK_DAYS = 8  # with the midnight that ends it
 
 
 def forecast_days(history: pd.DataFrame, demand: pd.DataFrame, text: Text) -> Spec:
@@ -65,7 +66,8 @@ def forecast_days(history: pd.DataFrame, demand: pd.DataFrame, text: Text) -> Sp
         "height": 300,
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "encoding": {
-            "x": time_axis(form="%d %b") | {"timeUnit": "utcyearmonthdate"},
+            "x": time_axis(form="%d %b", marks=mondays(rows["at"]))
+            | {"timeUnit": "utcyearmonthdate"},
             "y": quantity("contacts", title),
             "color": {"field": "series", "type": "nominal", "scale": colours},
             "tooltip": [
@@ -105,8 +107,8 @@ def forecast_intervals(
     if history.empty:
         del names["actual"]
     scale = named_colours({name: colours[part] for part, name in names.items()})
-    days = (rows["at"].max() - rows["at"].min()) / pd.Timedelta(days=1)
-    shape = "step-after" if days <= 1 else "linear"
+    one_day = rows["at"].dt.normalize().nunique() <= 1
+    shape = "step-after" if one_day else "linear"
     title = text("app.charts.contacts_per_interval")
     bands: list[Spec] = [
         {
@@ -135,7 +137,7 @@ def forecast_intervals(
         *(tip(part, names[part], TENTH) for part in ("actual", "contacts") if part in names),
         *(tip(drawn, text.column(name), WHOLE) for name, drawn in _DRAWN.items()),
     ]
-    x = _interval_axis(days)
+    x = _interval_axis(rows["at"])
     layers = [*bands, *lines, tooltip_columns(tips, len(rows), x)]
     spec = {"height": 320, "encoding": {"x": x}, "layer": layers}
     return finished(spec, rows, text, text("app.charts.forecast_intervals_alt"))
@@ -193,13 +195,15 @@ def _interval_rows(
     return rows.assign(when=day_labels(rows["at"], text) + ", " + clock_labels(rows["at"]))
 
 
-def _interval_axis(days: float) -> Spec:
-    """Mark hours in a day, days in a week, weeks in a plan."""
-    if days <= 1:
+def _interval_axis(at: pd.Series) -> Spec:
+    """Mark hours in a day, days in a week, Mondays in a plan."""
+    days = at.dt.normalize().drop_duplicates()
+    if len(days) <= 1:
         return time_axis(form="%H:%M")
-    if days <= _WEEK_DAYS:
-        return time_axis(form="%a %d", every="day")
-    return time_axis(form="%d %b", every="week")
+    if len(days) > _WEEK_DAYS:
+        return time_axis(form="%d %b", marks=mondays(at))
+    x = time_axis(form="%a %d", marks=days)
+    return {**x, "scale": {"type": "utc", "nice": "day"}}
 
 
 def _day_sums(rows: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import streamlit as st
 
@@ -54,12 +56,15 @@ def _cards(
     expected = demand["contacts"].sum()
     work_s = (demand["contacts"] * demand["aht_s"]).sum()
     chosen = choice[choice["chosen"]].iloc[0]
+    starts = lately["interval_start"]
+    weeks_before = max(1, math.ceil((starts.max() - starts.min()) / pd.Timedelta(weeks=1)))
+    per_week, before = expected / weeks, lately["contacts"].sum() / weeks_before
     figures = {
         "expected": text.number(expected),
-        "per_week": text.number(expected / weeks),
-        "per_week_before": text.number(lately["contacts"].sum() / _WEEKS_BEFORE),
+        "per_week": text.number(per_week),
+        "per_week_before": text.number(before),
+        "change": text.percent(per_week / before - 1 if before else None, 1),
         "mean_aht": text.duration(work_s / expected if expected else None),
-        "model": text(f"models.{chosen['model']}"),
         "error": text.percent(chosen["wape"], 1),
         "day_error": text.percent(chosen["day_wape"], 1),
         "bias": text.percent(chosen["bias"], 1),
@@ -67,7 +72,7 @@ def _cards(
     with st.grid(4, min_column_width=165):
         for key, figure in figures.items():
             st.metric(
-                text(f"app.forecast.{key}", weeks=text.number(_WEEKS_BEFORE)),
+                text(f"app.forecast.{key}", weeks=text.number(weeks_before)),
                 figure,
                 border=True,
                 height="stretch",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -117,8 +116,6 @@ def quick_scenario():
 @pytest.fixture
 def visit(good_csv, quick_scenario):
     """Open a page with a history and a scenario in use."""
-    # One test must not see another's forecasts.
-    st.cache_resource.clear()
 
     def open_page(url_path, *, language="es-ES", link=None, data=good_csv, scenario=quick_scenario):
         app = AppTest.from_file(str(app_path()), default_timeout=LONGEST_FORECAST_S)

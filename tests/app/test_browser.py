@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 import zipfile
+from contextlib import contextmanager
 from dataclasses import replace
 
 import openpyxl
@@ -32,6 +33,7 @@ ARGUMENTS = (
     "--disable-dev-shm-usage",
 )
 PATIENCE_MS = 20_000
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 NOTHING_TO_THE_RIGHT = """() =>
     [document.documentElement, document.querySelector('[data-testid=stMain]')]
     .every(part => part.scrollWidth <= part.clientWidth)"""
@@ -86,14 +88,14 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def page(chromium, server):
-    """A reader in Madrid whose browser may talk to the app's server and to nobody else."""
+@contextmanager
+def reader(chromium, server):
+    """Open a window in Madrid that may talk to the app's server and to nobody else."""
     context = chromium.new_context(
         locale="es-ES",
         timezone_id="Europe/Madrid",
         base_url=server,
-        viewport={"width": 1280, "height": 900},
+        viewport=DESK,
     )
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
@@ -115,6 +117,26 @@ def page(chromium, server):
     assert not faults
 
 
+@pytest.fixture
+def page(chromium, server):
+    """A newcomer's window."""
+    with reader(chromium, server) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def planned(chromium, server, good_csv, quick_scenario):
+    """The window of somebody who brought a history and a scenario; a test begins with a link."""
+    with reader(chromium, server) as page:
+        page.goto("/")
+        upload_scenario(page, quick_scenario)
+        file = {"name": "mío_2026.csv", "mimeType": "text/csv", "buffer": good_csv}
+        page.locator('input[type="file"]').first.set_input_files(file)
+        expect(page.get_by_text("Se puede planificar con mío_2026.csv.")).to_be_visible()
+        idle(page)
+        yield page
+
+
 def idle(page):
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     page.locator('[data-testid="stApp"][data-test-connection-state="CONNECTED"]').wait_for()
@@ -128,16 +150,6 @@ def upload_scenario(page, scenario):
     idle(page)
 
 
-def upload(page, history, scenario):
-    """Bring one's own scenario and history."""
-    page.goto("/")
-    upload_scenario(page, scenario)
-    file = {"name": "mío_2026.csv", "mimeType": "text/csv", "buffer": history}
-    page.locator('input[type="file"]').first.set_input_files(file)
-    expect(page.get_by_text("Se puede planificar con mío_2026.csv.")).to_be_visible()
-    idle(page)
-
-
 def follow(page, name):
     page.get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
@@ -148,8 +160,9 @@ def card(page, label):
     return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
 
 
-def test_an_uploaded_history_is_read_forecast_and_staffed(page, good_csv, quick_scenario):
-    upload(page, good_csv, quick_scenario)
+def test_an_uploaded_history_is_read_forecast_and_staffed(planned):
+    page = planned
+    follow(page, "Histórico")
     expect(card(page, "Colas")).to_have_text("3")
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(3)
     follow(page, "Pronóstico")
@@ -176,8 +189,8 @@ def test_a_faulty_file_shows_its_problems_and_can_be_planned_without_them(page, 
     assert b"muchos" in download.value.path().read_bytes()
 
 
-def test_a_slider_moves_the_numbers(page, good_csv, quick_scenario):
-    upload(page, good_csv, quick_scenario)
+def test_a_slider_moves_the_numbers(planned):
+    page = planned
     follow(page, "¿Qué pasa si…?")
     contacts, cost = card(page, "Contactos"), card(page, "Coste")
     before = contacts.inner_text(), cost.inner_text()
@@ -203,8 +216,8 @@ def test_the_language_can_be_switched_and_stays_in_the_link(page):
     expect(page.get_by_role("heading", name="History", level=1)).to_be_visible()
 
 
-def test_the_plan_can_be_downloaded_and_opened_in_excel(page, good_csv, quick_scenario):
-    upload(page, good_csv, quick_scenario)
+def test_the_plan_can_be_downloaded_and_opened_in_excel(planned):
+    page = planned
     follow(page, "Exportar")
     with page.expect_download() as download:
         page.get_by_role("button", name="Descargar Excel").click()
@@ -232,12 +245,13 @@ def test_a_forecast_shows_its_progress_and_can_be_cancelled_and_made_again(page)
     expect(page.get_by_text("Se canceló el pronóstico.")).to_be_visible()
 
 
-def test_no_page_scrolls_sideways_on_a_phone(page, good_csv, quick_scenario):
-    upload(page, good_csv, quick_scenario)
+def test_no_page_scrolls_sideways_on_a_phone(planned):
+    page = planned
     names = ("Pronóstico", "Dotación", "¿Qué pasa si…?", "Exportar", "Histórico")
     for name in names:
-        page.set_viewport_size({"width": 1280, "height": 900})
+        page.set_viewport_size(DESK)
         follow(page, name)
-        page.set_viewport_size({"width": 390, "height": 844})
+        page.set_viewport_size(PHONE)
         expect(page.get_by_role("heading", name=name, level=1)).to_be_in_viewport()
         page.wait_for_function(NOTHING_TO_THE_RIGHT)
+    page.set_viewport_size(DESK)
