@@ -89,11 +89,14 @@ def time_axis(*, form: str | None = None, marks: pd.Series | None = None) -> Spe
     form : str, optional
         How to write a moment; by default by the largest unit that begins there.
     marks : Series, optional
-        The moments to mark; by default as the room allows.
+        The days to mark; by default as the room allows.
     """
     axis: Spec = {"grid": False, "labelFlush": True, "format": form or _TIME_FORMS}
     if marks is not None:
-        axis["values"] = [int(moment.timestamp() * 1000) for moment in marks]
+        axis["values"] = [
+            {"year": moment.year, "month": moment.month, "date": moment.day, "utc": True}
+            for moment in marks
+        ]
     return {
         "field": "at",
         "type": "temporal",

@@ -35,7 +35,7 @@ _BANDS = {
 }
 # A dot in a field's name is a path to Vega: the columns get names of their own.
 _DRAWN = {name: name.replace(".", "_") for band in _BANDS.values() for name in band}
-_WEEK_DAYS = 8  # with the midnight that ends it
+_ONE_DAY, _ONE_WEEK = pd.Timedelta(days=1), pd.Timedelta(weeks=1)
 
 
 def forecast_days(history: pd.DataFrame, demand: pd.DataFrame, text: Text) -> Spec:
@@ -107,8 +107,7 @@ def forecast_intervals(
     if history.empty:
         del names["actual"]
     scale = named_colours({name: colours[part] for part, name in names.items()})
-    one_day = rows["at"].dt.normalize().nunique() <= 1
-    shape = "step-after" if one_day else "linear"
+    shape = "step-after" if _span(rows["at"]) <= _ONE_DAY else "linear"
     title = text("app.charts.contacts_per_interval")
     bands: list[Spec] = [
         {
@@ -197,13 +196,17 @@ def _interval_rows(
 
 def _interval_axis(at: pd.Series) -> Spec:
     """Mark hours in a day, days in a week, Mondays in a plan."""
-    days = at.dt.normalize().drop_duplicates()
-    if len(days) <= 1:
+    if _span(at) <= _ONE_DAY:
         return time_axis(form="%H:%M")
-    if len(days) > _WEEK_DAYS:
+    if _span(at) > _ONE_WEEK:
         return time_axis(form="%d %b", marks=mondays(at))
-    x = time_axis(form="%a %d", marks=days)
+    x = time_axis(form="%a %d", marks=at.dt.normalize().drop_duplicates())
     return {**x, "scale": {"type": "utc", "nice": "day"}}
+
+
+def _span(at: pd.Series) -> pd.Timedelta:
+    span: pd.Timedelta = at.max() - at.min()
+    return span
 
 
 def _day_sums(rows: pd.DataFrame) -> pd.DataFrame:

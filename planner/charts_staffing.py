@@ -98,7 +98,8 @@ def day_staffing(requirement: pd.DataFrame, text: Text, *, interval_min: int) ->
         Interval length [min].
     """
     rows = _steps(requirement, ["load_erlangs", *AGENTS], interval_min)
-    load, net, gross = (text.column(name) for name in ("load_erlangs", *AGENTS))
+    load, net = text.column("load_erlangs"), text("app.charts.on_the_phones")
+    gross = text("app.charts.to_schedule")
     colours = named_colours({load: PALE_GREY, net: BLUE, gross: ORANGE})
     x = time_axis(form="%H:%M")
     area: Spec = {

@@ -6,7 +6,7 @@ Frames stay out of it: they live in the caches of `planner.views.planning`, keye
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -60,18 +60,19 @@ def use_sample() -> None:
 
 
 def use_history(name: str, data: bytes) -> None:
-    """Put an uploaded history to use; the sample's scenario says nothing about it."""
-    kept = None if source().is_sample else scenario()
-    if st.session_state.get("scenario_uploaded"):
-        kept = scenario()
-    _use(_source(name, data), kept or Scenario(name=PurePath(name).stem or name, zone=_zone()))
+    """Put an uploaded history to use, with the scenario in use if that is the visitor's own."""
+    before, kept = source(), scenario()
+    if before.is_sample and not st.session_state["scenario_uploaded"]:
+        kept = Scenario(name=_stem(name), zone=_zone())
+    elif kept.name == _stem(before.name):
+        kept = replace(kept, name=_stem(name))
+    _use(_source(name, data), kept)
 
 
 def use_scenario(changed: Scenario, *, uploaded: bool = False) -> None:
     """Put a scenario to use; what-if starts from it anew."""
     st.session_state["scenario"] = changed
-    if uploaded:
-        st.session_state["scenario_uploaded"] = True
+    st.session_state["scenario_uploaded"] |= uploaded
     for key in [key for key in st.session_state if str(key).startswith(WHAT_IF)]:
         del st.session_state[key]
 
@@ -134,14 +135,18 @@ def _put_language_in_link() -> None:
 def _use(history: Source, plan_scenario: Scenario) -> None:
     st.session_state["source"] = history
     st.session_state["skip_bad_rows"] = False
-    use_scenario(plan_scenario)
     if history.is_sample:
         st.session_state["scenario_uploaded"] = False
+    use_scenario(plan_scenario)
 
 
 def _source(name: str, data: bytes, *, is_sample: bool = False) -> Source:
     digest = hashlib.sha256(data).hexdigest()
     return Source(name=name, sha256=digest, data=data, is_sample=is_sample)
+
+
+def _stem(file: str) -> str:
+    return PurePath(file).stem or file
 
 
 def _zone() -> str:

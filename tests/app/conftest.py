@@ -125,6 +125,7 @@ def visit(good_csv, quick_scenario):
         digest = hashlib.sha256(data).hexdigest()
         app.session_state["source"] = Source(name="mi histórico.csv", sha256=digest, data=data)
         app.session_state["skip_bad_rows"] = False
+        app.session_state["scenario_uploaded"] = False
         app.session_state["scenario"] = scenario
         app.run()
         return Visitor(app).go(url_path)

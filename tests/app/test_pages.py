@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import streamlit as st
 
@@ -145,6 +147,16 @@ def test_an_uploaded_history_takes_the_place_of_the_sample(first_visit, good_csv
     assert first_visit.run().measure("Colas") == "5"
 
 
+def test_a_second_history_keeps_the_settings_made_for_the_first(visit, good_csv):
+    visitor = visit("history")
+    visitor.app.session_state["scenario"] = replace(
+        visitor.app.session_state["scenario"], name="mi histórico", shrinkage=0.4
+    )
+    visitor.app.file_uploader(key="history_file").upload("septiembre.csv", good_csv)
+    scenario = visitor.run().app.session_state["scenario"]
+    assert (scenario.name, scenario.shrinkage) == ("septiembre", 0.4)
+
+
 def test_an_uploaded_scenario_is_in_use_at_once_and_stays_with_the_next_history(
     first_visit, good_csv, quick_scenario
 ):
@@ -182,6 +194,22 @@ def test_each_queue_shows_its_own_shrinkage(visit, quick_scenario):
     assert "30,0" in visitor.words()
     visitor.select("Cola", "Chat")
     assert "10 / 0,500, es decir, 20 en plantilla" in visitor.words()
+
+
+def test_a_long_plan_is_drawn_a_few_weeks_at_a_time(visit, quick_scenario):
+    visitor = visit("requirement", scenario=replace(quick_scenario, weeks=9))
+    (weeks,) = [box for box in visitor.app.selectbox if box.label == "4 semanas desde el"]
+    assert len(weeks.options) == 3
+    visitor.select("4 semanas desde el", 2)
+
+
+def test_a_queue_that_needs_nobody_has_its_pages_too(visit, small_history):
+    bot = small_history({"Asistente": "bot"}).drop(columns="aht_s").to_csv(index=False).encode()
+    visitor = visit("forecast", data=bot)
+    assert "no tiene TMO" in visitor.words()
+    visitor.go("requirement").select("Cola", "Asistente")
+    assert visitor.measure("Máximo en plantilla") == "0"
+    visitor.go("what-if")
 
 
 def test_choices_outlive_a_change_of_page_and_of_language(visit):
