@@ -18,14 +18,14 @@ from staffing.queueing import Engine
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from staffing.requirement import ServiceTarget
+    from staffing.requirement import StaffingRule
 
     Numbers = NDArray[np.float64]
     Whole = NDArray[np.int64]
 
 
 def positions_required(
-    contacts: Numbers, aht_s: Numbers, interval_h: float, target: ServiceTarget
+    contacts: Numbers, aht_s: Numbers, interval_h: float, rule: StaffingRule
 ) -> Whole:
     """Raw positions of pyworkforce's `ErlangC.required_positions`, row by row.
 
@@ -35,8 +35,9 @@ def positions_required(
         Contacts offered in each interval and their mean handling time [s].
     interval_h : float
         Length of an interval [h].
-    target : ServiceTarget
-        Needs a service level within more than 0 s; a longest wait is unknown to pyworkforce.
+    rule : StaffingRule
+        Its target needs a service level within more than 0 s; a longest wait and customers who
+        give up are unknown to this engine.
 
     Returns
     -------
@@ -50,6 +51,9 @@ def positions_required(
     """
     from pyworkforce import ErlangC
 
+    target = rule.target
+    if rule.patience_s is not None:
+        raise ValueError(f"patience_s = {rule.patience_s}; engine pyworkforce knows no patience")
     if target.service_level is None or not target.within_s:
         raise ValueError(
             f"service_level = {target.service_level}, within_s = {target.within_s}; "
@@ -83,6 +87,8 @@ def gross_positions(net: ArrayLike, shrinkage: ArrayLike) -> Whole:
     return np.ceil(checked("net", net) / productive).astype(np.int64)
 
 
-PYWORKFORCE = Engine(
-    "pyworkforce_erlang_c", "pyworkforce_erlang_c", positions_required, gross_positions
-)
+def _model(_rule: StaffingRule, _slots: bool) -> str:
+    return "pyworkforce_erlang_c"
+
+
+PYWORKFORCE = Engine(_model, positions_required, gross_positions)

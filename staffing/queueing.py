@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from staffing.erlang import average_speed_of_answer, occupancy, offered_load, service_level
+from staffing.erlang import offered_load
+from staffing.measures import erlang_measures
+from staffing.outcome import MOST_LOAD
+from staffing.redials import load_with_redials
 from staffing.rounding import agents_down, agents_up
 from staffing.shrinkage import gross_agents
 from staffing.sizing import agents_required, binding_constraint
+from staffing.targets import targets_met
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import ArrayLike, NDArray
 
-    from staffing.requirement import ServiceTarget, StaffingRule
+    from staffing.requirement import StaffingRule
 
     Numbers = NDArray[np.float64]
     Whole = NDArray[np.int64]
@@ -26,20 +30,26 @@ if TYPE_CHECKING:
 class Engine(NamedTuple):
     """Who finds the fewest servers that meet a target, and who adds shrinkage to them."""
 
-    model: str
-    slots_model: str
-    servers_required: Callable[[Numbers, Numbers, float, ServiceTarget], Whole]
+    model: Callable[[StaffingRule, bool], str]
+    servers_required: Callable[[Numbers, Numbers, float, StaffingRule], Whole]
     gross_agents: Callable[[ArrayLike, ArrayLike], Whole]
 
 
 def queueing_staff(
-    contacts: Numbers, aht_s: Numbers, interval_h: float, rule: StaffingRule, engine: Engine
+    contacts: Numbers,
+    aht_s: Numbers,
+    interval_h: float,
+    rule: StaffingRule,
+    engine: Engine,
+    *,
+    slots: bool,
 ) -> pd.DataFrame:
     """Fewest agents per interval so that an Erlang C queue, or its chat slots, meets the target.
 
-    With a concurrency of 1 this is Erlang C. Above 1 it is Erlang C on slots: n agents are
-    floor(n * concurrency) servers, each busy with one chat for `aht_s`, which is to be measured at
-    that concurrency; occupancy is the slots'.
+    With a concurrency of 1 this is Erlang C, or Erlang A where the rule has a patience; with a
+    probability of redialling, at the load that its own abandonment brings about. Above 1 it is the
+    same on slots: n agents are floor(n * concurrency) servers, each busy with one chat for `aht_s`,
+    which is to be measured at that concurrency; occupancy is the slots'.
 
     What the slot rule assumes, and how it errs: a chat takes as long however many its agent has
     open, while in truth agents with few open are quicker. With `aht_s` as measured at full
@@ -57,64 +67,109 @@ def queueing_staff(
         Length of an interval [h].
     rule : StaffingRule
     engine : Engine
+    slots : bool
+        Whether agents may handle several contacts at once.
 
     Returns
     -------
     DataFrame
         The requirement's columns from load to binding; one row an interval.
     """
-    target = rule.target
-    load = offered_load(contacts, aht_s, interval_h * 3600.0)
-    servers = engine.servers_required(contacts, aht_s, interval_h, target)
-    agents = np.maximum(agents_up(servers / rule.concurrency), target.min_agents)
-    slots, slots_one_less = (
-        agents_down(np.maximum(n, 0) * rule.concurrency) for n in (agents, agents - 1)
+    first = offered_load(contacts, aht_s, interval_h * 3600.0)
+    servers = engine.servers_required(contacts, aht_s, interval_h, rule)
+    agents = np.maximum(agents_up(servers / rule.concurrency), rule.target.min_agents)
+    now, one_less = (
+        measures(np.maximum(people, 0), first, aht_s, rule) for people in (agents, agents - 1)
     )
-    answered = one_less = np.full(agents.size, np.nan)
-    if target.within_s is not None:
-        answered = service_level(slots, load, aht_s, target.within_s)
-        one_less = service_level(slots_one_less, load, aht_s, target.within_s)
     return pd.DataFrame(
         {
-            "load_erlangs": load,
+            "model": engine.model(rule, slots),
+            "load_erlangs": now["load"],
             "agents_net": agents,
             "agents_gross": engine.gross_agents(agents, rule.shrinkage),
-            "service_level": answered,
-            "service_level_one_less": np.where(agents > 0, one_less, np.nan),
-            "asa_s": average_speed_of_answer(slots, load, aht_s),
-            "occupancy": occupancy(slots, load),
-            "binding": _binding(agents, load, aht_s, rule),
+            "service_level": now["service_level"],
+            "service_level_one_less": np.where(agents > 0, one_less["service_level"], np.nan),
+            "asa_s": now["asa_s"],
+            "abandonment": now["abandonment"],
+            "occupancy": now["occupancy"],
+            "binding": binding_constraint(
+                agents,
+                one_less["load"],
+                aht_s,
+                **_targets(rule),
+                min_agents=rule.target.min_agents,
+                concurrency=rule.concurrency,
+            ),
         }
     )
 
 
-def _binding(
-    agents: Whole, load: Numbers, aht_s: Numbers, rule: StaffingRule
-) -> NDArray[np.object_]:
-    return binding_constraint(
-        agents,
-        load,
-        aht_s,
-        service_level=rule.target.service_level,
-        within_s=rule.target.within_s,
-        max_asa_s=rule.target.max_asa_s,
-        max_occupancy=rule.target.max_occupancy,
-        min_agents=rule.target.min_agents,
-        concurrency=rule.concurrency,
-    )
+def total_load(servers: Whole, first: Numbers, aht_s: Numbers, rule: StaffingRule) -> Numbers:
+    """Load of first attempts and of those who gave up and call again [Erlang]."""
+    if rule.patience_s is None or rule.redial_probability == 0:
+        return first
+    load = load_with_redials(servers, first, aht_s, rule.patience_s, rule.redial_probability)
+    # Where all call again until they are answered, too few agents face a load without end.
+    return np.where(first > 0, np.minimum(load, MOST_LOAD), 0.0)
 
 
-def _fewest_servers(
-    contacts: Numbers, aht_s: Numbers, interval_h: float, target: ServiceTarget
+def fewest_servers(
+    contacts: Numbers, aht_s: Numbers, interval_h: float, rule: StaffingRule
 ) -> Whole:
-    return agents_required(
-        offered_load(contacts, aht_s, interval_h * 3600.0),
-        aht_s,
-        service_level=target.service_level,
-        within_s=target.within_s,
-        max_asa_s=target.max_asa_s,
-        max_occupancy=target.max_occupancy,
+    """Fewest servers that meet a rule's targets, redials included."""
+    first = offered_load(contacts, aht_s, interval_h * 3600.0)
+    servers = agents_required(first, aht_s, **_targets(rule))
+    if rule.patience_s is None or rule.redial_probability == 0:
+        return servers
+    # Redials only add load, so the answer lies at or above; more servers mean fewer redials.
+    servers = np.array(servers)
+    short = np.arange(servers.size)
+    while short.size:
+        load = total_load(servers[short], first[short], aht_s[short], rule)
+        met = targets_met(servers[short], load, aht_s[short], **_targets(rule))
+        short = short[~met]
+        servers[short] += 1
+    return servers
+
+
+def measures(
+    agents: Whole, first: Numbers, aht_s: Numbers, rule: StaffingRule
+) -> dict[str, Numbers]:
+    """Measure what so many agents achieve, at the load they bring about."""
+    servers = agents_down(agents * rule.concurrency)
+    load = total_load(servers, first, aht_s, rule)
+    within_s = rule.target.within_s
+    found = erlang_measures(
+        servers, load, aht_s, 0.0 if within_s is None else within_s, patience_s=rule.patience_s
     )
+    none = np.full(agents.size, np.nan)
+    return {
+        "load": load,
+        "service_level": none if within_s is None else found.service_level,
+        "asa_s": found.asa_s,
+        "abandonment": found.p_abandon,
+        "occupancy": found.occupancy,
+    }
 
 
-AFORO = Engine("erlang_c", "chat_slots", _fewest_servers, gross_agents)
+def _targets(rule: StaffingRule) -> dict[str, Any]:
+    """Name a rule's targets as the sizing functions do."""
+    return {
+        "service_level": rule.target.service_level,
+        "within_s": rule.target.within_s,
+        "max_asa_s": rule.target.max_asa_s,
+        "max_abandonment": rule.target.max_abandonment,
+        "max_occupancy": rule.target.max_occupancy,
+        "patience_s": rule.patience_s,
+    }
+
+
+def _model(rule: StaffingRule, slots: bool) -> str:
+    if slots:
+        return "chat_slots"
+    if rule.patience_s is None:
+        return "erlang_c"
+    return "erlang_a_redials" if rule.redial_probability > 0 else "erlang_a"
+
+
+AFORO = Engine(_model, fewest_servers, gross_agents)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from staffing.arrays import checked
+from staffing.chat_staff import chat_staff
 from staffing.cost import labour_cost, paid_hours
 from staffing.deferrable import deadline_staff
 from staffing.pyworkforce_engine import PYWORKFORCE
@@ -41,6 +42,8 @@ class ServiceTarget:
         At least this share of contacts answered within so many seconds [s]; both or neither.
     max_asa_s : float, optional
         Longest mean wait [s].
+    max_abandonment : float, optional
+        Largest share of contacts that give up, in (0, 1); the queue's rule needs a patience.
     max_occupancy : float, optional
         Largest share of their time agents spend on contacts, in (0, 1].
     min_agents : int
@@ -55,6 +58,7 @@ class ServiceTarget:
     service_level: float | None = 0.80
     within_s: float | None = 20.0
     max_asa_s: float | None = None
+    max_abandonment: float | None = None
     max_occupancy: float | None = 0.90
     min_agents: int = 0
 
@@ -70,6 +74,8 @@ class ServiceTarget:
             checked("within_s", self.within_s)
         if self.max_asa_s is not None:
             checked("max_asa_s", self.max_asa_s, "(0, inf)")
+        if self.max_abandonment is not None:
+            checked("max_abandonment", self.max_abandonment, "(0, 1)")
         if self.max_occupancy is not None:
             checked("max_occupancy", self.max_occupancy, "(0, 1]")
         checked("min_agents", self.min_agents, whole=True)
@@ -88,6 +94,14 @@ class StaffingRule:
         Share of paid time away from contacts (breaks, training, sickness), in [0, 1).
     concurrency : float
         Contacts an agent handles at once, 1 or more; above 1 for chat, messaging and social only.
+    aht_by_concurrency : tuple of float
+        Handling time with 1, 2, ... contacts open, as factors on the demand's AHT, not falling; as
+        many as `concurrency`. Without them a contact takes as long however many are open.
+    patience_s : float, optional
+        Mean time a customer is willing to wait [s]; without it nobody gives up.
+    redial_probability : float
+        Share of those who gave up that call again, in [0, 1]; needs `patience_s`. The demand is
+        that of first attempts.
     deadline_h : float, optional
         Staffed hours [h] within which deferrable work is to be finished; such queues need it.
     carry_over : bool
@@ -105,6 +119,9 @@ class StaffingRule:
     target: ServiceTarget = field(default_factory=ServiceTarget)
     shrinkage: float = 0.30
     concurrency: float = 1.0
+    aht_by_concurrency: tuple[float, ...] = ()
+    patience_s: float | None = None
+    redial_probability: float = 0.0
     deadline_h: float | None = None
     carry_over: bool = False
     cost_per_hour: float = 0.0
@@ -112,6 +129,24 @@ class StaffingRule:
     def __post_init__(self) -> None:
         checked("shrinkage", self.shrinkage, SHRINKAGE_BOUNDS)
         checked("concurrency", self.concurrency, "[1, inf)")
+        for factor in self.aht_by_concurrency:
+            checked("aht_by_concurrency", factor, "(0, inf)")
+        if self.aht_by_concurrency and len(self.aht_by_concurrency) != self.concurrency:
+            raise ValueError(
+                f"aht_by_concurrency has {len(self.aht_by_concurrency)} factors; "
+                f"must have one for each of concurrency = {self.concurrency}"
+            )
+        if self.patience_s is not None:
+            checked("patience_s", self.patience_s, "(0, inf)")
+        checked("redial_probability", self.redial_probability, "[0, 1]")
+        if self.patience_s is None and self.redial_probability > 0:
+            raise ValueError(
+                f"redial_probability = {self.redial_probability}; needs patience_s, got None"
+            )
+        if self.patience_s is None and self.target.max_abandonment is not None:
+            raise ValueError(
+                f"max_abandonment = {self.target.max_abandonment}; needs patience_s, got None"
+            )
         if self.deadline_h is not None:
             checked("deadline_h", self.deadline_h, "(0, inf)")
         checked("cost_per_hour", self.cost_per_hour)
@@ -144,11 +179,13 @@ def required_staff(
     DataFrame
         The demand and, for each row:
 
-        - model: erlang_c (voice, callback), chat_slots (chat, messaging, social), deadline (email,
-          case, outbound), no_people (bot); pyworkforce_erlang_c where that engine sized the queue;
+        - model: erlang_c, or erlang_a and erlang_a_redials with a patience (voice, callback);
+          chat_slots, or chat with handling times by concurrency (chat, messaging, social); deadline
+          (email, case, outbound); no_people (bot); pyworkforce_erlang_c by that engine;
         - load_erlangs, agents_net (on the phones), agents_gross (after shrinkage);
         - service_level (of deferrable work, the share that meets its deadline), asa_s [s],
-          service_level_one_less (with one agent fewer), occupancy: NaN where there is no such;
+          service_level_one_less (with one agent fewer), abandonment, occupancy: NaN where there is
+          no such;
         - binding (see `binding_constraint`; also deadline, closed, no_people), paid_h [h], cost.
 
     Raises
@@ -191,12 +228,14 @@ def _queue_staff(
     contacts, aht_s = _contacts_and_aht(rows, interval_h)
     staffed = _staffed(rows, channel)
     if channel in DEFERRABLE_CHANNELS:
-        model = "deadline"
         answer = deadline_staff(contacts * aht_s / 3600.0, interval_h, rule, staffed)
+        answer.insert(0, "model", "deadline")
+        answer.insert(answer.columns.get_loc("occupancy"), "abandonment", np.nan)
+    elif rule.aht_by_concurrency:
+        answer = chat_staff(contacts, aht_s, interval_h, rule, engine)
     else:
-        model = engine.slots_model if channel in SLOT_CHANNELS else engine.model
-        answer = queueing_staff(contacts, aht_s, interval_h, rule, engine)
-    answer.insert(0, "model", model)
+        slots = channel in SLOT_CHANNELS
+        answer = queueing_staff(contacts, aht_s, interval_h, rule, engine, slots=slots)
     paid_h = paid_hours(answer["agents_gross"].to_numpy(), interval_h)
     return answer.assign(paid_h=paid_h, cost=labour_cost(paid_h, rule.cost_per_hour))
 
@@ -252,6 +291,7 @@ def _no_people(size: int) -> pd.DataFrame:
             "service_level": np.nan,
             "service_level_one_less": np.nan,
             "asa_s": np.nan,
+            "abandonment": np.nan,
             "occupancy": np.nan,
             "binding": np.full(size, "no_people", dtype=object),
             "paid_h": 0.0,

@@ -1,9 +1,9 @@
 """How many agents a load needs so that stated targets are met, and which target binds.
 
 The answer is minimal by definition: it meets every target and one agent fewer does not. The search
-starts at the fewest agents any target could allow (just above the load, or at the occupancy cap)
-and adds agents one by one with Erlang's exact recursion 1/B(n+1) = 1 + (n+1)/a * 1/B(n), for all
-rows at once and only where a target is still missed: O(sqrt(load)) steps without a new sum.
+starts from square-root staffing. In Erlang C it takes single steps by the exact recursion
+1/B(n+1) = 1 + (n+1)/a * 1/B(n); in Erlang A, whose answers often lie below the load, it closes in
+on the answer by false position in the logarithm of the target missed worst.
 
 A target that is missed by less than a billionth counts as met: exact ties, such as 4.2 Erlang at
 70 % occupancy on 6 agents, are decided as exact arithmetic decides them.
@@ -11,35 +11,22 @@ A target that is missed by less than a billionth counts as met: exact ties, such
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from staffing.arrays import checked, scalar_if_0d
-from staffing.erlang import LOAD_BOUNDS, inverse_erlang_b, p_wait_from_inverse_b
-from staffing.rounding import TIE, agents_down, agents_up
+from staffing.kernels import formulas, kernels
+from staffing.outcome import LOAD_BOUNDS
+from staffing.rounding import agents_down, agents_up
+from staffing.targets import broken, target_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import ArrayLike, NDArray
 
+    from staffing.targets import TargetColumns
+
     Numbers = NDArray[np.float64]
-
-
-class _Limits(NamedTuple):
-    """Load and targets, one value a row; a target not given has the value that never binds."""
-
-    load: Numbers
-    aht_s: Numbers
-    late_share: Numbers
-    within_s: Numbers
-    max_asa_s: Numbers
-    max_occupancy: Numbers
-    min_agents: Numbers
-
-    def rows(self, which: NDArray[np.int64] | NDArray[np.bool_]) -> _Limits:
-        return _Limits(*(column[which] for column in self))
 
 
 def agents_required(
@@ -49,13 +36,17 @@ def agents_required(
     service_level: ArrayLike | None = None,
     within_s: ArrayLike | None = None,
     max_asa_s: ArrayLike | None = None,
+    max_abandonment: ArrayLike | None = None,
     max_occupancy: ArrayLike | None = None,
     min_agents: ArrayLike = 0,
+    patience_s: ArrayLike | None = None,
+    definition: str = "offered",
 ) -> NDArray[np.int64]:
-    """Fewest agents with which an Erlang C queue meets every target given.
+    """Fewest agents with which an Erlang C or Erlang A queue meets every target given.
 
     All arguments broadcast. Without any target the answer is the first stable number of agents,
-    floor(load) + 1. No load needs nobody, but `min_agents` are on duty then too.
+    floor(load) + 1, or one where customers abandon. No load needs nobody, but `min_agents` are on
+    duty then too.
 
     Parameters
     ----------
@@ -64,38 +55,79 @@ def agents_required(
     aht_s : array_like
         Mean handling time [s], above 0.
     service_level, within_s : array_like, optional
-        At least this share answered within so many seconds [s]; both or neither. A share of 1 is
+        At least this share served within so many seconds [s]; both or neither. A share of 1 is
         refused: no finite number of agents reaches it.
     max_asa_s : array_like, optional
         Longest mean wait of all contacts [s], above 0.
+    max_abandonment : array_like, optional
+        Largest share of contacts that abandon, in (0, 1); needs `patience_s`.
     max_occupancy : array_like, optional
         Largest share of their time agents may spend on contacts, in (0, 1].
     min_agents : array_like
         Agents on duty whatever the load.
+    patience_s : array_like, optional
+        Mean patience [s], above 0; without it nobody abandons.
+    definition : str
+        Who counts in the service level, see `staffing.service_level`.
 
     Raises
     ------
     ValueError
         Naming the argument, its value and its bound.
+
+    Examples
+    --------
+    >>> target = {"service_level": 0.8, "within_s": 20}
+    >>> agents_required([0, 10, 20], 180, **target).tolist()
+    [0, 14, 24]
+    >>> int(agents_required(20_000, 600, **target, patience_s=120))
+    17342
     """
-    limits, shape = _limits(
-        load_erlangs, aht_s, service_level, within_s, max_asa_s, max_occupancy, min_agents
+    load = checked("load_erlangs", load_erlangs, LOAD_BOUNDS)
+    aht = checked("aht_s", aht_s, "(0, inf)")
+    fewest = checked("min_agents", min_agents, whole=True)
+    targets = target_columns(
+        service_level, within_s, max_asa_s, max_abandonment, max_occupancy, patience_s, definition
     )
-    agents = limits.min_agents.astype(np.int64)
-    some = limits.load > 0
-    busy = limits.rows(some)
-    # n = a has no steady state; a load that is whole but for its last digits is taken as whole.
-    start = agents_down(busy.load) + 1
-    for floor in (agents_up(busy.load / busy.max_occupancy), agents[some]):
-        start = np.maximum(start, floor)
+    busy = np.where(load > 0, load, 1.0)
+    with np.errstate(all="ignore"):  # inf is a target not given; 1/B overflows to B = 0
+        if targets.patience_s is None:
+            needed = _fewest_patient(busy, aht, targets)
+        else:
+            needed = _fewest_impatient(busy, aht, targets.patience_s, targets)
+    agents = np.maximum(np.where(load > 0, needed, 0.0), fewest)
+    return scalar_if_0d(agents.astype(np.int64))
 
-    def meets(n: Numbers, inverse_b: Numbers, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        here = busy.rows(rows)
-        late, wait = _late_and_wait(n, inverse_b, here)
-        return _within(late, here.late_share) & _within(wait, here.max_asa_s)
 
-    agents[some] = _raise_until(start, busy.load, meets)
-    return scalar_if_0d(agents.reshape(shape))
+def _fewest_patient(load: Numbers, aht: Numbers, targets: TargetColumns) -> Numbers:
+    # n = a has no steady state; a load whole but for its last digits is taken as whole.
+    floor = agents_down(load) + 1.0
+    if (targets.max_occupancy < 1.0).any():
+        floor = np.maximum(floor, agents_up(load / targets.max_occupancy))
+    until, wait = targets.within_s / aht, targets.max_asa_s / aht
+    guess = formulas.guess_for_time(load, targets.late_share, until)
+    if np.isfinite(wait).any():
+        guess = np.maximum(guess, formulas.guess_for_wait(load, wait))
+    return kernels().fewest_erlang_c(load, floor, guess, targets.late_share, until, wait)
+
+
+def _fewest_impatient(
+    load: Numbers, aht: Numbers, patience: Numbers, targets: TargetColumns
+) -> Numbers:
+    late, until = targets.late_share, targets.within_s / patience
+    abandoned = np.minimum(targets.max_abandonment, targets.max_asa_s / patience)
+    patient = formulas.guess_for_time(load, late, targets.within_s / aht)
+    return kernels().fewest_erlang_a(
+        load,
+        np.array(1.0),
+        formulas.guess_with_patience(patient, load, late, until, abandoned),
+        patience / aht,
+        late,
+        until,
+        float(targets.definition),
+        abandoned,
+        targets.max_occupancy,
+    )
 
 
 def lines_required(
@@ -116,25 +148,21 @@ def lines_required(
     ------
     ValueError
         Naming the argument, its value and its bound.
+
+    Examples
+    --------
+    >>> int(lines_required(33.333, blocking=0.01))
+    45
     """
-    given = np.broadcast_arrays(
-        checked("load_erlangs", load_erlangs, LOAD_BOUNDS),
-        checked("blocking", blocking, "(0, 1)"),
-        checked("max_occupancy", max_occupancy, "(0, 1]"),
-    )
-    load, lost, cap = (column.ravel() for column in given)
-    lines = np.zeros(load.size, dtype=np.int64)
-    some = load > 0
-    load, lost, cap = load[some], lost[some], cap[some]
-
-    def meets(n: Numbers, inverse_b: Numbers, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        carried = load[rows] * (1.0 - 1.0 / inverse_b)
-        return _within(1.0 / inverse_b, lost[rows]) & _within(carried, cap[rows] * n)
-
+    load = checked("load_erlangs", load_erlangs, LOAD_BOUNDS)
+    lost = checked("blocking", blocking, "(0, 1)")
+    cap = checked("max_occupancy", max_occupancy, "(0, 1]")
+    busy = np.where(load > 0, load, 1.0)
     # n lines carry at most n Erlang, so fewer than the load to be carried cannot do.
-    start = agents_up(load * (1.0 - lost))
-    lines[some] = _raise_until(start, load, meets)
-    return scalar_if_0d(lines.reshape(given[0].shape))
+    floor = np.maximum(agents_up(busy * (1.0 - lost)), 0.0)
+    with np.errstate(all="ignore"):
+        lines = kernels().fewest_erlang_b(busy, floor, lost, cap)
+    return scalar_if_0d(np.where(load > 0, lines, 0.0).astype(np.int64))
 
 
 def binding_constraint(
@@ -145,8 +173,11 @@ def binding_constraint(
     service_level: ArrayLike | None = None,
     within_s: ArrayLike | None = None,
     max_asa_s: ArrayLike | None = None,
+    max_abandonment: ArrayLike | None = None,
     max_occupancy: ArrayLike | None = None,
     min_agents: ArrayLike = 0,
+    patience_s: ArrayLike | None = None,
+    definition: str = "offered",
     concurrency: float = 1.0,
 ) -> NDArray[np.object_]:
     """Say why there are so many agents: the first constraint that one agent fewer would break.
@@ -155,7 +186,9 @@ def binding_constraint(
     ----------
     agents : array_like
         Whole number of agents, e.g. from `agents_required`.
-    load_erlangs, aht_s, service_level, within_s, max_asa_s, max_occupancy, min_agents : array_like
+    load_erlangs, aht_s, service_level, within_s, max_asa_s, max_abandonment : array_like
+        As in `agents_required`.
+    max_occupancy, min_agents, patience_s, definition
         As in `agents_required`.
     concurrency : float
         Contacts an agent handles at once; the targets are held against the whole slots this gives.
@@ -164,7 +197,8 @@ def binding_constraint(
     -------
     array of str
         In this order of precedence: ``"stability"`` (the load would reach the agents left and the
-        queue grow without end), ``"service_level"``, ``"asa"``, ``"occupancy"``, ``"minimum"``;
+        queue grow without end; where customers abandon, nobody would be left to answer),
+        ``"service_level"``, ``"asa"``, ``"abandonment"``, ``"occupancy"``, ``"minimum"``;
         ``"no_load"`` where there is nobody because there is nothing to do, ``"none"`` where one
         agent fewer would still meet everything.
 
@@ -172,87 +206,28 @@ def binding_constraint(
     ------
     ValueError
         Naming the argument, its value and its bound.
+
+    Examples
+    --------
+    >>> str(binding_constraint(14, 10.0, 180, service_level=0.8, within_s=20))
+    'service_level'
     """
-    people, load = np.broadcast_arrays(checked("agents", agents, whole=True), load_erlangs)
-    limits, shape = _limits(
-        load, aht_s, service_level, within_s, max_asa_s, max_occupancy, min_agents
+    people = checked("agents", agents, whole=True)
+    load = checked("load_erlangs", load_erlangs, LOAD_BOUNDS)
+    fewest = checked("min_agents", min_agents, whole=True)
+    targets = target_columns(
+        service_level, within_s, max_asa_s, max_abandonment, max_occupancy, patience_s, definition
     )
-    staff = np.broadcast_to(people, shape).ravel()
-    slots = agents_down(np.maximum(staff - 1, 0) * checked("concurrency", concurrency, "[1, inf)"))
-    busy = limits.load > 0
-    stable = busy & (slots > agents_down(limits.load))
-    codes = np.full(staff.size, "none", dtype=object)
-    codes[staff <= limits.min_agents] = "minimum"
-    codes[(staff == 0) & ~busy] = "no_load"
-    codes[busy & ~stable] = "stability"
-    codes[stable] = _first_broken(slots[stable], limits.rows(stable), codes[stable])
-    return scalar_if_0d(codes.reshape(shape))
-
-
-def _first_broken(
-    slots: NDArray[np.int64], limits: _Limits, otherwise: NDArray[np.object_]
-) -> NDArray[np.object_]:
-    n = slots.astype(np.float64)
-    late, wait = _late_and_wait(n, inverse_erlang_b(n, limits.load), limits)
-    broken = [
-        ~_within(late, limits.late_share),
-        ~_within(wait, limits.max_asa_s),
-        slots < agents_up(limits.load / limits.max_occupancy),
-    ]
-    names = [np.full(n.size, code, object) for code in ("service_level", "asa", "occupancy")]
-    return np.select(broken, names, otherwise)
-
-
-def _raise_until(
-    agents: NDArray[np.int64],
-    load: Numbers,
-    meets: Callable[[Numbers, Numbers, NDArray[np.int64]], NDArray[np.bool_]],
-) -> NDArray[np.int64]:
-    """Add agents one at a time, in the rows where it takes them, until every row meets."""
-    n = agents.astype(np.float64)
-    inverse_b = inverse_erlang_b(n, load)
-    rows = np.arange(n.size)
-    with np.errstate(over="ignore"):  # 1/B = inf is B = 0, which meets every target
-        while rows.size:
-            rows = rows[~meets(n[rows], inverse_b[rows], rows)]
-            n[rows] += 1.0
-            inverse_b[rows] = 1.0 + n[rows] / load[rows] * inverse_b[rows]
-    return n.astype(np.int64)
-
-
-def _late_and_wait(n: Numbers, inverse_b: Numbers, limits: _Limits) -> tuple[Numbers, Numbers]:
-    """Share answered later than `within_s` and mean wait [s], for n > load > 0."""
-    spare = n - limits.load
-    p_wait = p_wait_from_inverse_b(n, limits.load, inverse_b)
-    late = p_wait * np.exp(-spare * limits.within_s / limits.aht_s)
-    return late, p_wait * limits.aht_s / spare
-
-
-def _within(value: Numbers, bound: Numbers) -> NDArray[np.bool_]:
-    return value <= bound * (1.0 + TIE)
-
-
-def _limits(
-    load_erlangs: ArrayLike,
-    aht_s: ArrayLike,
-    service_level: ArrayLike | None,
-    within_s: ArrayLike | None,
-    max_asa_s: ArrayLike | None,
-    max_occupancy: ArrayLike | None,
-    min_agents: ArrayLike,
-) -> tuple[_Limits, tuple[int, ...]]:
-    if (service_level is None) != (within_s is None):
-        raise ValueError(
-            f"service_level = {service_level!r}, within_s = {within_s!r}; give both or neither"
-        )
-    never, fully = np.float64(np.inf), np.float64(1)
-    columns = np.broadcast_arrays(
-        checked("load_erlangs", load_erlangs, LOAD_BOUNDS),
-        checked("aht_s", aht_s, "(0, inf)"),
-        never if service_level is None else 1 - checked("service_level", service_level, "(0, 1)"),
-        np.float64(0) if within_s is None else checked("within_s", within_s),
-        never if max_asa_s is None else checked("max_asa_s", max_asa_s, "(0, inf)"),
-        fully if max_occupancy is None else checked("max_occupancy", max_occupancy, "(0, 1]"),
-        checked("min_agents", min_agents, whole=True),
-    )
-    return _Limits(*(column.ravel() for column in columns)), columns[0].shape
+    slots = agents_down(np.maximum(people - 1, 0) * checked("concurrency", concurrency, "[1, inf)"))
+    missed = broken(slots, load, aht_s, targets)
+    staff, load, fewest, *_ = np.broadcast_arrays(people, load, fewest, *missed.values())
+    enough = agents_down(load) if targets.patience_s is None else np.zeros(load.shape)
+    reasons = {
+        "no_load": (staff == 0) & (load == 0),
+        "stability": (load > 0) & (slots <= enough),
+        **{code: where & (load > 0) for code, where in missed.items()},
+        "minimum": staff <= fewest,
+    }
+    names = [np.full(staff.shape, code, dtype=object) for code in reasons]
+    codes = np.select(list(reasons.values()), names, np.full(staff.shape, "none", dtype=object))
+    return scalar_if_0d(codes)

@@ -16,6 +16,7 @@ ADDED = [
     "service_level",
     "service_level_one_less",
     "asa_s",
+    "abandonment",
     "occupancy",
     "binding",
     "paid_h",

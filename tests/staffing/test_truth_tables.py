@@ -1,4 +1,4 @@
-"""Erlang B and C against tables computed at fifty digits, where those lie beside the project."""
+"""Erlang B, C and A against tables computed at fifty digits, where those lie beside the project."""
 
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from staffing import (
     offered_load,
     service_level,
 )
+from staffing.measures import erlang_measures
 
 TRUTH = Path(__file__).parents[2].parent / "shared" / "truth"
 needs_truth = pytest.mark.skipif(
@@ -74,3 +75,39 @@ def test_required_lines_are_the_true_minimum():
     cap = frame["max_occupancy"].fillna(1.0)
     lines = lines_required(load, 1 - frame["sl_target"], max_occupancy=cap)
     assert lines.tolist() == frame["agents_required"].tolist()
+
+
+@needs_truth
+def test_erlang_a_is_exact_to_a_billionth():
+    frame, load = rows("erlang_metrics", "erlang_a")
+    assert len(frame) > 100
+    found = erlang_measures(
+        frame["agents"], load, frame["aht_s"], frame["target_s"], patience_s=frame["patience_s"]
+    )
+    named = {
+        "p_wait": found.p_wait,
+        "service_level": found.service_level,
+        "service_level_excl_abandoned_before_target": found.service_level_offered_less_abandoned,
+        "p_abandon": found.p_abandon,
+        "occupancy": found.occupancy,
+    }
+    for name, column in named.items():
+        np.testing.assert_allclose(column, frame[name], rtol=0, atol=1e-12, err_msg=name)
+    for name in ("asa_s", "asa_answered_s"):
+        np.testing.assert_allclose(getattr(found, name), frame[name], rtol=1e-11, err_msg=name)
+
+
+@needs_truth
+def test_required_agents_are_the_true_minimum_with_patience_too():
+    frame, load = rows("erlang_required", "erlang_a")
+    assert len(frame) > 100
+    for row, a in zip(frame.itertuples(), load, strict=True):
+        given = {
+            "service_level": row.sl_target,
+            "within_s": row.target_s,
+            "max_asa_s": row.max_asa_s,
+            "max_occupancy": row.max_occupancy,
+        }
+        stated = {name: value for name, value in given.items() if not np.isnan(value)}
+        found = agents_required(a, row.aht_s, **stated, patience_s=row.patience_s)
+        assert found == row.agents_required, row
