@@ -145,7 +145,7 @@ def test_the_last_step_of_a_day_is_as_wide_as_the_others():
 def test_day_totals_of_the_forecast_are_sums_of_means(history, demand):
     spec = charts_forecast.forecast_days(history, demand, catalogue("en"))
     rows = spec["data"]["values"]
-    forecast = rows[rows["series"] == "Forecast, mean"]
+    forecast = rows[rows["series"] == "Forecast"]
     assert forecast["contacts"].sum() == pytest.approx(demand["contacts"].sum())
     assert not [column for column in rows.columns if column.startswith("contacts_q")]
 
