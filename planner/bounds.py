@@ -28,6 +28,7 @@ SCENARIO_PROBLEM_CODES = (
     "not_a_whole_number",
     "not_for_channel",
     "not_hours",
+    "not_rising",
     "not_text",
     "not_utf8",
     "out_of_bounds",

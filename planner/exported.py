@@ -64,7 +64,9 @@ def read_exported(folder: Path | str) -> ExportedPlan:
             dtype={"queue": str, "channel": str},
             # A queue may be called "NA"; an empty measure is still none.
             keep_default_na=False,
-            na_values={"service_level": [""], "asa_s": [""], "occupancy": [""]},
+            na_values={
+                name: [""] for name in ("service_level", "asa_s", "abandonment", "occupancy")
+            },
             float_precision="round_trip",
         )
         requirement["queue"] = requirement["queue"].map(unprotected)

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 
 import pandas as pd
@@ -278,10 +279,16 @@ def _provenance(reading: HistoryReading, scenario: Scenario) -> Provenance:
     return Provenance(
         aforo_version=version("aforo"),
         python=platform.python_version(),
-        libraries=tuple((name, version(name)) for name in LIBRARIES),
+        libraries=_library_versions(),
         seed=scenario.seed,
         input_name=reading.name,
         input_sha256=reading.sha256,
         scenario_sha256=hashlib.sha256(scenario_toml(scenario).encode()).hexdigest(),
         rows_left_out=int(bad["row"].nunique()),
     )
+
+
+@cache
+def _library_versions() -> tuple[tuple[str, str], ...]:
+    """Read the versions once; a what-if asks for them at every move of a slider."""
+    return tuple((name, version(name)) for name in LIBRARIES)

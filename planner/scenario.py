@@ -21,6 +21,7 @@ from planner.targets import (
     QueueSettings,
     Target,
     channel_problems,
+    combination_problems,
 )
 from staffing.requirement import ENGINES, ServiceTarget, StaffingRule
 
@@ -161,17 +162,23 @@ class Scenario:
         found = channel_problems(settings, channel)
         refuse([problem.under(f"queues.{queue}") for problem in found])
         target = replace(self.target(channel), **settings.stated())
+        refuse([problem.under(f"queues.{queue}") for problem in combination_problems(target)])
+        factors = target.aht_by_concurrency or ()
         own_cost, own_shrinkage = settings.cost_per_hour, settings.shrinkage
         return StaffingRule(
             target=ServiceTarget(
                 service_level=target.service_level,
                 within_s=target.within_s,
                 max_asa_s=target.max_asa_s,
+                max_abandonment=target.max_abandonment,
                 max_occupancy=target.max_occupancy,
                 min_agents=target.min_agents or 0,
             ),
             shrinkage=self.shrinkage if own_shrinkage is None else own_shrinkage,
-            concurrency=target.concurrency or 1.0,
+            concurrency=len(factors) if factors else target.concurrency or 1.0,
+            aht_by_concurrency=factors,
+            patience_s=target.patience_s,
+            redial_probability=target.redial_probability or 0.0,
             deadline_h=target.deadline_h,
             cost_per_hour=self.cost_per_hour if own_cost is None else own_cost,
         )
@@ -217,14 +224,20 @@ class Scenario:
         parts += [("queues", name, settings) for name, settings in self.queues]
         return [
             ScenarioProblem(
-                key=f"{table}.{name}.max_asa_s",
+                key=f"{table}.{name}.{key}",
                 code="contradiction",
-                found=f"max_asa_s = {target.max_asa_s:g}",
+                found=f"{key} = {value:g}" if isinstance(value, float) else key,
                 expected='engine = "pyworkforce"',
             )
             for table, name, target in parts
-            if target.max_asa_s is not None
+            for key, value in target.stated().items()
+            if key in _UNKNOWN_TO_PYWORKFORCE
         ]
+
+
+_UNKNOWN_TO_PYWORKFORCE = frozenset(
+    {"max_asa_s", "patience_s", "redial_probability", "max_abandonment", "aht_by_concurrency"}
+)
 
 
 def _region_problems(country: str | None, region: str | None) -> list[ScenarioProblem]:

@@ -21,11 +21,17 @@ MEASURES = (
     "cost",
     "service_level",
     "asa_s",
+    "abandonment",
     "occupancy",
     "intervals",
 )
 # What each ratio is weighted by; rows without the measure (no-people work, overload) weigh nothing.
-_WEIGHTS = {"service_level": "contacts", "asa_s": "contacts", "occupancy": "agents_net"}
+_WEIGHTS = {
+    "service_level": "contacts",
+    "asa_s": "contacts",
+    "abandonment": "contacts",
+    "occupancy": "agents_net",
+}
 
 
 def queue_totals(
@@ -47,7 +53,7 @@ def queue_totals(
     DataFrame
         queue, channel and `MEASURES`: contacts, workload_h of people (contacts x AHT) [h], highest
         agents_net and agents_gross of any interval, paid_h [h], fte, cost, contact-weighted
-        service_level [1] and asa_s [s], occupancy [1], number of intervals.
+        service_level [1], asa_s [s] and abandonment [1], occupancy [1], number of intervals.
     """
     totals = _totals(requirement, ["queue", "channel"])
     return _with_fte(totals, weeks=weeks, contract_h_per_week=contract_h_per_week)

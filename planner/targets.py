@@ -7,8 +7,25 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from planner.bounds import OneOf, ScenarioProblem, check_fields, refuse
+from planner.bounds import OneOf, ScenarioProblem, check_fields, check_value, refuse
 from planner.hours import Span, span_problems
+
+
+def target_problems(target: Target) -> list[ScenarioProblem]:
+    """Find values out of bounds, and handling times that fall as more contacts are open."""
+    problems = check_fields(target)
+    factors = target.aht_by_concurrency
+    if not isinstance(factors, tuple):
+        return problems
+    key = "aht_by_concurrency"
+    rules = ("> 0", "<= 20")
+    wrong = [fault for factor in factors for fault in check_value(key, factor, float, rules)]
+    if not wrong and (not factors or list(factors) != sorted(factors)):
+        found = ", ".join(f"{factor:g}" for factor in factors) or "[]"
+        wrong = [ScenarioProblem(key=key, code="not_rising", found=found)]
+    if not wrong:
+        object.__setattr__(target, key, tuple(float(factor) for factor in factors))
+    return problems + wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +46,15 @@ class Target:
         Fewest agents on the phones in any open interval.
     concurrency : float, optional
         Contacts that one agent handles at once.
+    aht_by_concurrency : tuple of float, optional
+        Handling time with 1, 2, ... contacts open, as factors on the AHT, not falling; their number
+        is the concurrency [1].
+    patience_s : float, optional
+        Mean time a customer is willing to wait [s]; without it nobody gives up.
+    redial_probability : float, optional
+        Share of those who gave up that call again [1].
+    max_abandonment : float, optional
+        Largest share of contacts that give up [1].
     deadline_h : float, optional
         Staffed hours within which deferrable work is done [h].
     """
@@ -39,11 +65,15 @@ class Target:
     max_occupancy: Annotated[float | None, "> 0", "<= 1"] = None
     min_agents: Annotated[int | None, ">= 0", "<= 10000"] = None
     concurrency: Annotated[float | None, ">= 1", "<= 20"] = None
+    aht_by_concurrency: tuple[float, ...] | None = None
+    patience_s: Annotated[float | None, "> 0", "<= 86400"] = None
+    redial_probability: Annotated[float | None, ">= 0", "<= 1"] = None
+    max_abandonment: Annotated[float | None, "> 0", "< 1"] = None
     deadline_h: Annotated[float | None, ">= 1", "<= 168"] = None
 
     def __post_init__(self) -> None:
         """Check the bounds."""
-        refuse(check_fields(self))
+        refuse(target_problems(self))
 
     def stated(self) -> dict[str, Any]:
         """Return the promises that are stated here, by name."""
@@ -52,8 +82,17 @@ class Target:
 
 
 TARGET_KEYS = tuple(field.name for field in fields(Target))
-_WAITING_KEYS = ("service_level", "within_s", "max_asa_s", "max_occupancy", "min_agents")
-_CHAT_KEYS = (*_WAITING_KEYS, "concurrency")
+_WAITING_KEYS = (
+    "service_level",
+    "within_s",
+    "max_asa_s",
+    "max_occupancy",
+    "min_agents",
+    "patience_s",
+    "redial_probability",
+    "max_abandonment",
+)
+_CHAT_KEYS = (*_WAITING_KEYS, "concurrency", "aht_by_concurrency")
 _DEFERRABLE_KEYS = ("max_occupancy", "min_agents", "deadline_h")
 
 # Which promises mean something in a channel. The order is that of every list of channels.
@@ -124,10 +163,28 @@ class QueueSettings(Target):
 
     def __post_init__(self) -> None:
         """Check the bounds."""
-        problems = check_fields(self)
+        problems = target_problems(self)
         if isinstance(self.hours, tuple):
             problems += [problem.under("hours") for problem in span_problems(self.hours)]
         refuse(problems)
+
+
+def combination_problems(target: Target) -> list[ScenarioProblem]:
+    """Find promises of one queue that need another one, or cannot be kept together."""
+    problems = []
+    needs_patience = target.redial_probability or target.max_abandonment
+    if needs_patience and target.patience_s is None:
+        problems.append(ScenarioProblem(key="patience_s", code="missing"))
+    if target.aht_by_concurrency and target.max_asa_s is not None:
+        problems.append(
+            ScenarioProblem(
+                key="max_asa_s",
+                code="contradiction",
+                found=f"max_asa_s = {target.max_asa_s:g}",
+                expected="aht_by_concurrency",
+            )
+        )
+    return problems
 
 
 def channel_problems(target: Target, channel: str) -> list[ScenarioProblem]:

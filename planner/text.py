@@ -119,7 +119,7 @@ class Text:
 
     def measure(self, name: str, value: float | None, currency: str) -> str:
         """Write one measure of a plan (`planner.summary.MEASURES`) as people read it."""
-        if name in {"service_level", "occupancy"}:
+        if name in {"service_level", "abandonment", "occupancy"}:
             return self.percent(value, 1)
         if name == "cost":
             return self.money(value, currency)

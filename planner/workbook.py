@@ -49,6 +49,7 @@ INTERVAL_COLUMNS = (
     "service_level",
     "service_level_target",
     "asa_s",
+    "abandonment",
     "occupancy",
     "binding",
     "paid_h",

@@ -33,6 +33,7 @@ COLUMN_KINDS: Mapping[str, str] = {
     "service_level": "percent",
     "service_level_target": "percent",
     "asa_s": "decimal",
+    "abandonment": "percent",
     "occupancy": "percent",
     "workload_h": "decimal",
     "paid_h": "decimal",

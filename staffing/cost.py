@@ -18,6 +18,13 @@ def paid_hours(agents_gross: ArrayLike, interval_h: ArrayLike) -> NDArray[np.flo
     ------
     ValueError
         If a number is NaN, infinite or negative, or `interval_h` is 0.
+
+    Examples
+    --------
+    Ten agents for half an hour:
+
+    >>> float(paid_hours(10, 0.5))
+    5.0
     """
     agents = checked("agents_gross", agents_gross)
     return scalar_if_0d(agents * checked("interval_h", interval_h, "(0, inf)"))
@@ -32,6 +39,11 @@ def full_time_equivalents(
     ------
     ValueError
         If a number is NaN, infinite or negative, or `weeks` or `contract_h_per_week` is 0.
+
+    Examples
+    --------
+    >>> float(full_time_equivalents(1560, weeks=4, contract_h_per_week=39))
+    10.0
     """
     contract_h = checked("contract_h_per_week", contract_h_per_week, "(0, inf)")
     hours = checked("paid_h", paid_h)
@@ -45,6 +57,11 @@ def labour_cost(paid_h: ArrayLike, cost_per_hour: ArrayLike) -> NDArray[np.float
     ------
     ValueError
         If a number is NaN, infinite or negative.
+
+    Examples
+    --------
+    >>> float(labour_cost(5.0, 18.5))
+    92.5
     """
     hours = checked("paid_h", paid_h)
     return scalar_if_0d(hours * checked("cost_per_hour", cost_per_hour))

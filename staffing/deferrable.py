@@ -82,12 +82,14 @@ def deadline_staff(
     why = [~staffed, agents > needed, agents > 0]
     return pd.DataFrame(
         {
+            "model": "deadline",
             "load_erlangs": work_h / interval_h,
             "agents_net": agents,
             "agents_gross": gross_agents(agents, rule.shrinkage),
             "service_level": in_time,
             "service_level_one_less": np.nan,
             "asa_s": np.nan,
+            "abandonment": np.nan,
             "occupancy": np.divide(done_h, agents * interval_h, out=idle, where=agents > 0),
             "binding": np.select(why, ["closed", "minimum", "deadline"], "no_load").astype(object),
         }
@@ -131,6 +133,14 @@ def level_capacity(
     ------
     ValueError
         If a number is NaN, infinite or out of bounds, or the deadline is shorter than an interval.
+
+    Examples
+    --------
+    Work-hours arriving each hour, to be done within four:
+
+    >>> work_h = [30, 60, 90, 40, 20, 10, 0, 0]
+    >>> level_capacity(work_h, deadline_h=4, interval_h=1, carry_over=True).round(1).tolist()
+    [27.5, 27.5, 27.5, 27.5, 27.5, 27.5, 27.5, 27.5]
     """
     work = checked("work_h", work_h)
     deadline = _deadline_intervals(deadline_h, interval_h)

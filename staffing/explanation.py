@@ -75,26 +75,27 @@ def explain_agents(
     unknown = sorted(set(requirement["model"]) - known)
     if unknown:
         raise ValueError(f"model = {unknown[0]!r}; must be one of {', '.join(sorted(known))}")
-    explained = requirement[["queue", "interval_start"]].copy()
-    explained[list(PARTS)] = 0.0
-    explained["agents_gross"] = requirement["agents_gross"]
     beside = [f"{measure}_{which}" for measure in MEASURES for which in ("one_less", "one_more")]
-    explained[beside] = np.nan
-    columns = [*PARTS, *beside]
-    for (queue, model), where in requirement.groupby(
-        ["queue", "model"], sort=False
-    ).indices.items():
-        if model == "no_people":
-            continue
-        rows, rule = requirement.iloc[where], rules[str(queue)]
-        found = _deadline_parts(rows, rule, interval_min / 60.0)
-        if model != "deadline":
-            found = _waiting_parts(rows, rule, interval_min / 60.0)
-        found["shrinkage"] = (rows["agents_gross"] - rows["agents_net"]).to_numpy()
-        table = pd.DataFrame(found).reindex(columns=columns)
-        table[list(PARTS)] = table[list(PARTS)].fillna(0.0)
-        explained.iloc[where, [explained.columns.get_loc(name) for name in columns]] = table
-    return explained
+    positions = requirement.groupby("queue", sort=False, observed=True).indices
+    tables = [
+        _explained(requirement.iloc[where], rules.get(str(queue)), interval_min / 60.0)
+        .reindex(columns=[*PARTS, *beside])
+        .set_index(where)
+        for queue, where in positions.items()
+    ]
+    parts = pd.concat(tables).sort_index().set_axis(requirement.index)
+    parts[list(PARTS)] = parts[list(PARTS)].fillna(0.0)
+    parts.insert(len(PARTS), "agents_gross", requirement["agents_gross"])
+    return pd.concat([requirement[["queue", "interval_start"]], parts], axis="columns")
+
+
+def _explained(rows: pd.DataFrame, rule: StaffingRule | None, interval_h: float) -> pd.DataFrame:
+    if rule is None or rows["model"].iloc[0] == "no_people":
+        return pd.DataFrame(index=range(len(rows)))
+    parts = _deadline_parts if rows["model"].iloc[0] == "deadline" else _waiting_parts
+    found = parts(rows, rule, interval_h)
+    found["shrinkage"] = (rows["agents_gross"] - rows["agents_net"]).to_numpy(dtype=np.float64)
+    return pd.DataFrame(found)
 
 
 def _waiting_parts(
@@ -151,8 +152,6 @@ def _waiting_parts(
 def _deadline_parts(
     rows: pd.DataFrame, rule: StaffingRule, interval_h: float
 ) -> dict[str, NDArray[np.float64]]:
-    if rule.deadline_h is None:
-        return {}
     load = rows["load_erlangs"].to_numpy(dtype=np.float64)
     net = rows["agents_net"].to_numpy(dtype=np.float64)
     staffed = np.ones(len(rows), dtype=bool)
@@ -160,7 +159,7 @@ def _deadline_parts(
         staffed = rows["staffed"].to_numpy(dtype=bool)
     level = level_capacity(
         load * interval_h,
-        deadline_h=rule.deadline_h,
+        deadline_h=rule.deadline_h or 0.0,
         interval_h=interval_h,
         staffed=staffed,
         carry_over=rule.carry_over,

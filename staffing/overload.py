@@ -48,7 +48,7 @@ def queue_growth(agents: ArrayLike, load_erlangs: ArrayLike, aht_s: ArrayLike) -
     return scalar_if_0d(np.maximum(a - n, 0.0) / checked("aht_s", aht_s, "(0, inf)"))
 
 
-def backlog(
+def overload_backlog(
     agents: ArrayLike,
     load_erlangs: ArrayLike,
     aht_s: ArrayLike,
@@ -77,9 +77,9 @@ def backlog(
 
     Examples
     --------
-    >>> float(backlog(90, 100.0, aht_s=200, after_s=900))
+    >>> float(overload_backlog(90, 100.0, aht_s=200, after_s=900))
     45.0
-    >>> float(backlog(90, 100.0, aht_s=200, after_s=900, patience_s=180).round(4))
+    >>> float(overload_backlog(90, 100.0, aht_s=200, after_s=900, patience_s=180).round(4))
     8.9394
     """
     n, a = agents_and_load(agents, load_erlangs)

@@ -136,7 +136,7 @@ def measures(
     agents: Whole, first: Numbers, aht_s: Numbers, rule: StaffingRule
 ) -> dict[str, Numbers]:
     """Measure what so many agents achieve, at the load they bring about."""
-    servers = agents_down(agents * rule.concurrency)
+    servers = agents_down(agents.astype(np.float64) * rule.concurrency)
     load = total_load(servers, first, aht_s, rule)
     within_s = rule.target.within_s
     found = erlang_measures(

@@ -229,8 +229,6 @@ def _queue_staff(
     staffed = _staffed(rows, channel)
     if channel in DEFERRABLE_CHANNELS:
         answer = deadline_staff(contacts * aht_s / 3600.0, interval_h, rule, staffed)
-        answer.insert(0, "model", "deadline")
-        answer.insert(answer.columns.get_loc("occupancy"), "abandonment", np.nan)
     elif rule.aht_by_concurrency:
         answer = chat_staff(contacts, aht_s, interval_h, rule, engine)
     else:

@@ -30,6 +30,13 @@ def gross_agents(net: ArrayLike, shrinkage: ArrayLike) -> NDArray[np.int64]:
     ------
     ValueError
         Naming the argument, its value and its bound.
+
+    Examples
+    --------
+    21 agents at 30 % are exactly 30, which a bare ``ceil`` takes for 31:
+
+    >>> int(gross_agents(21, 0.3))
+    30
     """
     productive = 1.0 - checked("shrinkage", shrinkage, SHRINKAGE_BOUNDS)
     return scalar_if_0d(agents_up(checked("net", net) / productive))
@@ -51,6 +58,11 @@ def net_agents(gross: ArrayLike, shrinkage: ArrayLike) -> NDArray[np.int64]:
     ------
     ValueError
         Naming the argument, its value and its bound.
+
+    Examples
+    --------
+    >>> int(net_agents(90, 0.3))
+    63
     """
     productive = 1.0 - checked("shrinkage", shrinkage, SHRINKAGE_BOUNDS)
     return scalar_if_0d(agents_down(checked("gross", gross) * productive))

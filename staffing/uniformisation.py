@@ -66,7 +66,8 @@ def _poisson_weights(mean: float) -> tuple[Numbers, Numbers]:
     log_weight = np.concatenate([[0.0], np.cumsum(np.log(mean / np.arange(1, most)))])
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
-    beyond = np.cumsum(weight[::-1])[::-1] - weight
+    # A sum of what comes after, not a total less what came before: a tiny mean cancels to nothing.
+    beyond = np.append(np.cumsum(weight[:0:-1])[::-1], 0.0)
     return weight, beyond / mean
 
 

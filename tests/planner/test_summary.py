@@ -51,7 +51,8 @@ def by_hand(**columns):
     usual = {
         "queue": "sales", "channel": "voice", "interval_start": starts, "aht_s": 300.0,
         "model": "erlang_c", "agents_net": [10, 5], "agents_gross": [12, 6],
-        "service_level": 0.8, "asa_s": 20.0, "occupancy": 0.5, "paid_h": [6.0, 3.0],
+        "service_level": 0.8, "asa_s": 20.0, "abandonment": 0.02, "occupancy": 0.5,
+        "paid_h": [6.0, 3.0],
         "cost": [60.0, 30.0],
     }  # fmt: skip
     return rows.assign(**{name: value for name, value in usual.items() if name not in rows})

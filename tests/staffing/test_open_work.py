@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from staffing import level_capacity
-from staffing.backlog import constant_crew, deferrable_day
+from staffing.open_work import constant_crew, deferrable_day
 
 DAY = [30, 60, 90, 40, 20, 10, 0, 0]  # work-hours per hour, deadline 4 h
 quick = settings(max_examples=80, deadline=None)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from staffing.erlang import erlang_b, erlang_c
-from staffing.finite_lines import finite_lines
+from staffing.limited_lines import finite_lines
 from staffing.measures import erlang_measures
 
 quick = settings(max_examples=40, deadline=None)
