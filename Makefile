@@ -2,6 +2,7 @@
 #   make run    plan the sample centre, then serve the app on localhost
 #   make test   set up everything the tests need, Chromium included, and run them
 #   make check  linters, types and import contracts
+#   make bench  measure the engine against its peers, accuracy beside the time
 #   make lock   renew the locked versions after a change of pyproject.toml
 
 SHELL := /bin/bash
@@ -35,6 +36,9 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/queueing.py
 
 lock: $(VENV)/.dev
 	$(PIP) install uv

@@ -9,6 +9,7 @@ from .exported import read_exported as read_exported
 from .plan import HistoryRefused as HistoryRefused
 from .plan import Plan as Plan
 from .plan import Provenance as Provenance
+from .plan import explain as explain
 from .plan import make_plan as make_plan
 from .plan import replan as replan
 from .sample import sample_history_path as sample_history_path
@@ -43,6 +44,7 @@ __all__ = [
     "compare",
     "csv_bytes",
     "day_totals",
+    "explain",
     "export_plan",
     "load_history",
     "make_plan",

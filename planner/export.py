@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from planner.plan import Plan
+from planner.plan import Plan, explain
 from planner.scenario_file import scenario_toml
 from planner.summary import day_totals, queue_totals
 from planner.workbook import workbook_bytes
@@ -26,6 +26,7 @@ MANIFEST = "manifest.json"
 FILES = (
     "plan.xlsx",
     "requirement.csv",
+    "explanation.csv",
     "demand.csv",
     "summary.csv",
     "days.csv",
@@ -132,6 +133,24 @@ def export_plan(
     return [folder / name for name in FILES]
 
 
+def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
+    """Return the tables of a plan by the names of the CSV files they are exported to."""
+    scenario = plan.scenario
+    return {
+        "requirement.csv": plan.requirement,
+        "explanation.csv": explain(plan),
+        "demand.csv": plan.demand,
+        "summary.csv": queue_totals(
+            plan.requirement,
+            weeks=float(scenario.weeks),
+            contract_h_per_week=scenario.contract_hours_per_week,
+        ),
+        "days.csv": day_totals(plan.requirement),
+        "model_choice.csv": plan.choice,
+        "problems.csv": plan.problems,
+    }
+
+
 def csv_bytes(frame: pd.DataFrame, dialect: str = "plain") -> bytes:
     """Write a table as CSV that no spreadsheet takes for formulas.
 
@@ -173,23 +192,11 @@ def unprotected(text: str) -> str:
 
 
 def _contents(plan: Plan, language: str, csv_dialect: str, created: str | None) -> dict[str, bytes]:
-    scenario = plan.scenario
-    tables = {
-        "requirement.csv": plan.requirement,
-        "demand.csv": plan.demand,
-        "summary.csv": queue_totals(
-            plan.requirement,
-            weeks=float(scenario.weeks),
-            contract_h_per_week=scenario.contract_hours_per_week,
-        ),
-        "days.csv": day_totals(plan.requirement),
-        "model_choice.csv": plan.choice,
-        "problems.csv": plan.problems,
-    }
+    tables = plan_tables(plan)
     return {
         "plan.xlsx": workbook_bytes(plan, language, created=created),
         **{name: csv_bytes(table, csv_dialect) for name, table in tables.items()},
-        "scenario.toml": scenario_toml(scenario).encode(),
+        "scenario.toml": scenario_toml(plan.scenario).encode(),
     }
 
 

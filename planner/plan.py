@@ -29,6 +29,7 @@ from planner.centre import (
 )
 from planner.scenario import Scenario
 from planner.scenario_file import scenario_toml
+from staffing.explanation import explain_agents
 from staffing.requirement import required_staff
 
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "prophet", "pyworkforce", "holidays")
@@ -214,6 +215,26 @@ def replan(plan: Plan, scenario: Scenario, *, progress: Progress | None = None) 
         requirement=requirement,
         provenance=_provenance(plan.reading, scenario),
     )
+
+
+def explain(plan: Plan) -> pd.DataFrame:
+    """Take every agent of a plan apart: from the workload to the agents scheduled.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan; one sized by pyworkforce has no parts and gives an empty table.
+
+    Returns
+    -------
+    DataFrame
+        One row per row of the requirement, see `staffing.explain_agents`.
+    """
+    ours = plan.requirement
+    if plan.scenario.engine != "aforo":
+        ours = ours.iloc[:0]
+    rules = plan.scenario.staffing_rules(channels_of(plan.requirement))
+    return explain_agents(ours, rules, interval_min=plan.interval_min)
 
 
 def forecast_part(scenario: Scenario) -> tuple[object, ...]:

@@ -160,6 +160,9 @@ class Text:
         if name.startswith(_QUANTILE_PREFIX):
             level = float(name.removeprefix(_QUANTILE_PREFIX))
             return self("columns.contacts_quantile", percent=self.percent(level, _places(level)))
+        part = f"parts.{name.removeprefix('agents_')}"
+        if name.startswith("agents_") and part in self:
+            return self(part)
         return self(f"columns.{name}", currency=currency)
 
     def problem(self, row: Row) -> str:

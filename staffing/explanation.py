@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 PARTS = (
-    "workload",
-    "levelling",
-    "waiting",
-    "abandonment",
-    "occupancy",
-    "concurrency",
-    "rounding",
-    "minimum",
-    "shrinkage",
+    "agents_workload",
+    "agents_levelling",
+    "agents_waiting",
+    "agents_abandonment",
+    "agents_occupancy",
+    "agents_concurrency",
+    "agents_rounding",
+    "agents_minimum",
+    "agents_shrinkage",
 )
 MEASURES = ("service_level", "asa_s", "abandonment")
 SLOT_MODELS = ("erlang_c", "erlang_a", "erlang_a_redials", "chat_slots")
@@ -58,7 +58,7 @@ def explain_agents(
     Returns
     -------
     DataFrame
-        queue, interval_start, then the parts of `PARTS` in agents: the workload (Erlang); levelling
+        queue, interval_start, then the parts, the columns `PARTS`: the workload (Erlang); levelling
         (deferrable work moved from or to other intervals); waiting (what the waiting targets ask of
         customers with endless patience); abandonment (those who give up, less those who call
         again); occupancy (the cap); concurrency (contacts handled at once); rounding to whole
@@ -83,6 +83,8 @@ def explain_agents(
         .set_index(where)
         for queue, where in positions.items()
     ]
+    if not tables:
+        tables = [pd.DataFrame(columns=[*PARTS, *beside], dtype=np.float64)]
     parts = pd.concat(tables).sort_index().set_axis(requirement.index)
     parts[list(PARTS)] = parts[list(PARTS)].fillna(0.0)
     parts.insert(len(PARTS), "agents_gross", requirement["agents_gross"])
@@ -94,7 +96,9 @@ def _explained(rows: pd.DataFrame, rule: StaffingRule | None, interval_h: float)
         return pd.DataFrame(index=range(len(rows)))
     parts = _deadline_parts if rows["model"].iloc[0] == "deadline" else _waiting_parts
     found = parts(rows, rule, interval_h)
-    found["shrinkage"] = (rows["agents_gross"] - rows["agents_net"]).to_numpy(dtype=np.float64)
+    found["agents_shrinkage"] = (rows["agents_gross"] - rows["agents_net"]).to_numpy(
+        dtype=np.float64
+    )
     return pd.DataFrame(found)
 
 
@@ -116,9 +120,9 @@ def _waiting_parts(
     with_patience = fewest_servers(contacts, aht_s, interval_h, uncapped)
     waiting = fewest_servers(contacts, aht_s, interval_h, patient)
     parts = {
-        "workload": workload,
-        "waiting": waiting - workload,
-        "abandonment": (with_patience - waiting).astype(np.float64),
+        "agents_workload": workload,
+        "agents_waiting": waiting - workload,
+        "agents_abandonment": (with_patience - waiting).astype(np.float64),
     }
     if rule.aht_by_concurrency:
         chat = chat_agents_required(
@@ -130,18 +134,18 @@ def _waiting_parts(
             patience_s=rule.patience_s,
             max_p_abandon=rule.target.max_abandonment or 1.0,
         )
-        parts["concurrency"] = (chat - with_patience).astype(np.float64)
+        parts["agents_concurrency"] = (chat - with_patience).astype(np.float64)
         at_least = np.maximum(chat, rule.target.min_agents)
-        parts["minimum"] = (at_least - chat).astype(np.float64)
-        parts["occupancy"] = (net - at_least).astype(np.float64)
+        parts["agents_minimum"] = (at_least - chat).astype(np.float64)
+        parts["agents_occupancy"] = (net - at_least).astype(np.float64)
         return parts
     servers = fewest_servers(contacts, aht_s, interval_h, rule)
     shared = servers / rule.concurrency
     whole = agents_up(shared)
-    parts["occupancy"] = (servers - with_patience).astype(np.float64)
-    parts["concurrency"] = shared - servers
-    parts["rounding"] = whole - shared
-    parts["minimum"] = (net - whole).astype(np.float64)
+    parts["agents_occupancy"] = (servers - with_patience).astype(np.float64)
+    parts["agents_concurrency"] = shared - servers
+    parts["agents_rounding"] = whole - shared
+    parts["agents_minimum"] = (net - whole).astype(np.float64)
     for which, agents in (("one_less", np.maximum(net - 1, 0)), ("one_more", net + 1)):
         found = measures(agents, workload, aht_s, rule)
         for name in MEASURES:
@@ -168,9 +172,9 @@ def _deadline_parts(
     capped = level / (rule.target.max_occupancy or 1.0)
     whole = agents_up(capped)
     return {
-        "workload": load,
-        "levelling": level - load,
-        "occupancy": capped - level,
-        "rounding": whole - capped,
-        "minimum": net - whole,
+        "agents_workload": load,
+        "agents_levelling": level - load,
+        "agents_occupancy": capped - level,
+        "agents_rounding": whole - capped,
+        "agents_minimum": net - whole,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,10 +11,9 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import streamlit as st
 
-from planner.export import CSV_DIALECTS, csv_bytes, export_plan
+from planner.export import CSV_DIALECTS, csv_bytes, export_plan, plan_tables
 from planner.plan import Plan
 from planner.scenario_file import scenario_toml
-from planner.summary import day_totals, queue_totals
 from planner.text import LANGUAGES, Text, catalogue
 from planner.views import session
 from planner.views.choices import choose
@@ -92,18 +90,7 @@ def _folder(plan: Plan, text: Text) -> str:
 def _single_files(plan: Plan, dialect: str, text: Text) -> None:
     """Show what is inside, one file at a time."""
     section(text("app.export.inside"), text("app.export.inside_about"))
-    tables: dict[str, Callable[[], pd.DataFrame]] = {
-        "requirement.csv": lambda: plan.requirement,
-        "demand.csv": lambda: plan.demand,
-        "summary.csv": lambda: queue_totals(
-            plan.requirement,
-            weeks=float(plan.scenario.weeks),
-            contract_h_per_week=plan.scenario.contract_hours_per_week,
-        ),
-        "days.csv": lambda: day_totals(plan.requirement),
-        "model_choice.csv": lambda: plan.choice,
-        "problems.csv": lambda: plan.problems,
-    }
+    tables = plan_tables(plan)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = choose(
             text.column("file"),
@@ -124,7 +111,7 @@ def _single_files(plan: Plan, dialect: str, text: Text) -> None:
                 key="download_file",
             )
         else:
-            frame = tables[name]()
+            frame = tables[name]
             st.download_button(
                 text("app.export.download_file", file=name),
                 lambda: csv_bytes(frame, dialect),

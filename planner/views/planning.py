@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+import pandas as pd
 import streamlit as st
 
 from forecasting.history import HistoryReading
 from forecasting.problems import has_errors
 from planner.bounds import ScenarioError
 from planner.centre import load_history
-from planner.plan import HistoryRefused, Plan, forecast_part, replan
+from planner.plan import HistoryRefused, Plan, explain, forecast_part, replan
 from planner.scenario import Scenario
 from planner.text import Text
 from planner.views import session
@@ -76,6 +77,21 @@ def variant(scenario: Scenario, base: Plan) -> Plan:
         As `planner.plan.replan` does.
     """
     return _plan(session.source(), scenario, session.skips_bad_rows(), base)
+
+
+def explanation(plan: Plan) -> pd.DataFrame:
+    """Return the parts of every agent of the plan in use."""
+    return _explanation(session.source(), plan.scenario, session.skips_bad_rows(), plan)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _explanation(
+    source: Source,  # noqa: ARG001 - part of the key
+    scenario: Scenario,  # noqa: ARG001 - part of the key
+    skip_bad_rows: bool,  # noqa: ARG001 - part of the key
+    _plan: Plan,
+) -> pd.DataFrame:
+    return explain(_plan)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_CONTENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from planner.charts_explanation import agents_waterfall
 from planner.charts_staffing import AGENTS, agents_heat_map, day_staffing
 from planner.plan import Plan
 from planner.summary import centre_totals, queue_totals
@@ -12,7 +13,8 @@ from planner.text import Text
 from planner.views import session
 from planner.views.choices import ALL_QUEUES, choose, choose_day, choose_queue, choose_weeks
 from planner.views.parts import cards, chart, page_title, plan_caption, section, table
-from planner.views.planning import the_plan
+from planner.views.planning import explanation, the_plan
+from staffing.explanation import PARTS
 from staffing.shrinkage import gross_agents
 
 MEASURES = (
@@ -123,6 +125,7 @@ def _day(plan: Plan, rows: pd.DataFrame, text: Text) -> None:
         starts = rows["interval_start"].dt.tz_localize(None)
         of_day = rows[starts.dt.normalize() == day]
         chart(day_staffing(of_day, text, interval_min=plan.interval_min), "day_staffing")
+    _parts(plan, of_day, text)
     with st.container(border=True):
         section(text("app.requirement.why"), text("app.requirement.why_about"))
         of_day = of_day[of_day["agents_gross"] > 0]
@@ -137,3 +140,32 @@ def _day(plan: Plan, rows: pd.DataFrame, text: Text) -> None:
             text("app.requirement.why"),
             headings={"model": text("app.requirement.rule")},
         )
+
+
+def _parts(plan: Plan, of_day: pd.DataFrame, text: Text) -> None:
+    """Take the agents of one interval apart."""
+    agents = of_day.groupby("interval_start")["agents_gross"].sum()
+    if plan.scenario.engine != "aforo" or not agents.any():
+        return
+    with st.container(border=True):
+        section(text("app.requirement.parts"), text("app.requirement.parts_about"))
+        start = choose(
+            text("app.requirement.parts_time"),
+            [start for start, count in agents.items() if count],
+            text,
+            "requirement_interval",
+            written=text.time,
+            default=agents.idxmax(),
+        )
+        rows = explanation(plan)
+        rows = rows[rows["queue"].isin(of_day["queue"]) & (rows["interval_start"] == start)]
+        chart(agents_waterfall(rows[list(PARTS)].sum(), text), "agents_waterfall")
+        if len(rows) == 1 and rows["service_level_one_less"].notna().all():
+            less, more = (rows[f"service_level_one_{which}"].iloc[0] for which in ("less", "more"))
+            st.caption(
+                text(
+                    "app.requirement.parts_neighbours",
+                    less=text.percent(less, 1),
+                    more=text.percent(more, 1),
+                )
+            )

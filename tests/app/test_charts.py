@@ -174,3 +174,16 @@ def test_every_word_the_app_asks_for_by_name_is_in_the_catalogue(language):
     }
     assert len(asked) > 100
     assert not [key for key in sorted(asked) if key not in catalogue(language)]
+
+
+def test_the_waterfall_ends_at_the_agents_to_schedule_and_leaves_out_what_is_nothing():
+    from planner.charts_explanation import agents_waterfall
+    from staffing.explanation import PARTS
+
+    parts = pd.Series(dict.fromkeys(PARTS, 0.0))
+    parts["agents_workload"], parts["agents_waiting"] = 10.0, 4.0
+    parts["agents_abandonment"], parts["agents_shrinkage"] = -1.0, 6.0
+    rows = agents_waterfall(parts, catalogue("es"))["data"]["values"]
+    assert rows["to"].tolist() == [10.0, 14.0, 13.0, 19.0, 19.0]
+    assert rows["from"].tolist() == [0.0, 10.0, 14.0, 13.0, 0.0]
+    assert rows["part"].tolist()[2] == "Clientes que cuelgan"

@@ -70,8 +70,8 @@ def test_the_parts_add_up_for_any_calls(contacts, shrinkage, patience_s, max_occ
 def test_waiting_is_what_erlang_c_asks_beyond_the_work():
     _, parts = explained("voice", [60.0], StaffingRule())
     alone = agents_required(10.0, 300, service_level=0.8, within_s=20)
-    assert parts["workload"].iloc[0] == pytest.approx(10.0)
-    assert parts["waiting"].iloc[0] == pytest.approx(alone - 10.0)
+    assert parts["agents_workload"].iloc[0] == pytest.approx(10.0)
+    assert parts["agents_waiting"].iloc[0] == pytest.approx(alone - 10.0)
 
 
 def test_customers_who_give_up_save_agents_and_those_who_call_again_cost_some():
@@ -79,9 +79,9 @@ def test_customers_who_give_up_save_agents_and_those_who_call_again_cost_some():
     _, again = explained(
         "voice", [60.0, 250.0], StaffingRule(patience_s=90.0, redial_probability=0.9)
     )
-    assert (patient["abandonment"] < 0).all()
-    assert (again["abandonment"] >= patient["abandonment"]).all()
-    assert (again["abandonment"] > patient["abandonment"]).any()
+    assert (patient["agents_abandonment"] < 0).all()
+    assert (again["agents_abandonment"] >= patient["agents_abandonment"]).all()
+    assert (again["agents_abandonment"] > patient["agents_abandonment"]).any()
 
 
 def test_one_agent_fewer_misses_the_target_and_one_more_is_better():
