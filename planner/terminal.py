@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from planner.comparison import DIFFERENCE, KEYS
+from planner.comparison import ALL_QUEUES, DIFFERENCE, KEYS
 from planner.plan import Plan
 from planner.summary import centre_totals, queue_totals
 from planner.text import Text
@@ -57,7 +57,7 @@ def show_plan(made: Plan, totals: pd.DataFrame, text: Text) -> None:
     table.add_column(text.column("queue"), overflow="fold")
     for name in SUMMARY_COLUMNS:
         table.add_column(text(f"cli.columns.{name}"), justify="right", max_width=11)
-    for row in totals.to_dict("records"):
+    for row in _without_lone_total(totals).to_dict("records"):
         queue = row["queue"] or text("cli.total")
         cells = [text.measure(name, row[name], made.scenario.currency) for name in SUMMARY_COLUMNS]
         table.add_row(escape(str(queue)), *cells, style="bold" if not row["queue"] else None)
@@ -126,8 +126,14 @@ def show_comparison(table: pd.DataFrame, currency: str, text: Text) -> None:
         is_difference = name.endswith(suffix) and name.removesuffix(suffix) in names
         header = text("cli.compare.difference") if is_difference else name
         shown.add_column(escape(header), justify="right")
-    for row in table.to_dict("records"):
+    for row in _without_lone_total(table).to_dict("records"):
         cells = [text.measure(row["kpi"], row[name], currency) for name in names]
         queue = row["queue"] or text("cli.total")
         shown.add_row(escape(str(queue)), text(f"kpis.{row['kpi']}"), *cells)
     Console(highlight=False).print(shown)
+
+
+def _without_lone_total(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the centre's rows where they would say the only queue's again."""
+    total = table["queue"] == ALL_QUEUES
+    return table[~total] if len(set(table.loc[~total, "queue"])) == 1 else table
