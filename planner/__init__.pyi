@@ -8,10 +8,10 @@ from .export import export_plan as export_plan
 from .exported import read_exported as read_exported
 from .plan import HistoryRefused as HistoryRefused
 from .plan import Plan as Plan
-from .plan import Provenance as Provenance
 from .plan import explain as explain
 from .plan import make_plan as make_plan
 from .plan import replan as replan
+from .provenance import Provenance as Provenance
 from .sample import sample_history_path as sample_history_path
 from .sample import sample_scenario_path as sample_scenario_path
 from .scenario import Scenario as Scenario

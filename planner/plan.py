@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from importlib.metadata import version
 
 import pandas as pd
 
@@ -27,12 +23,10 @@ from planner.centre import (
     staffed_intervals,
     with_channels,
 )
+from planner.provenance import Provenance, provenance
 from planner.scenario import Scenario
-from planner.scenario_file import scenario_toml
 from staffing.explanation import explain_agents
 from staffing.requirement import required_staff
-
-LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "prophet", "pyworkforce", "holidays")
 
 Progress = Callable[[int, int, str, str], None]
 
@@ -44,36 +38,6 @@ class HistoryRefused(ValueError):  # noqa: N818 - named for what happened to the
         self.problems = problems
         errors = int((problems["severity"] == "error").sum())
         super().__init__(f"the history has {errors} rows or columns that cannot be used")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
-    """What a plan was made from and with, so that it can be made again.
-
-    Attributes
-    ----------
-    aforo_version, python : str
-        Versions.
-    libraries : tuple of (name, version)
-        The libraries whose arithmetic is in the numbers.
-    seed : int
-        Of every random number.
-    input_name, input_sha256 : str
-        The history file and the hash of its bytes.
-    scenario_sha256 : str
-        Hash of the scenario's TOML page.
-    rows_left_out : int
-        Rows of the file that could not be used and were left out on request.
-    """
-
-    aforo_version: str
-    python: str
-    libraries: tuple[tuple[str, str], ...]
-    seed: int
-    input_name: str
-    input_sha256: str
-    scenario_sha256: str
-    rows_left_out: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -189,7 +153,7 @@ def make_plan(
         forecast=forecast,
         demand=demand,
         requirement=requirement,
-        provenance=_provenance(reading, scenario),
+        provenance=provenance(reading, scenario),
     )
 
 
@@ -213,7 +177,7 @@ def replan(plan: Plan, scenario: Scenario, *, progress: Progress | None = None) 
         scenario=scenario,
         demand=demand,
         requirement=requirement,
-        provenance=_provenance(plan.reading, scenario),
+        provenance=provenance(plan.reading, scenario),
     )
 
 
@@ -293,23 +257,3 @@ def _staff(
         engine=scenario.engine,
     )
     return demand, requirement
-
-
-def _provenance(reading: HistoryReading, scenario: Scenario) -> Provenance:
-    bad = reading.problems[reading.problems["severity"] == "error"]
-    return Provenance(
-        aforo_version=version("aforo"),
-        python=platform.python_version(),
-        libraries=_library_versions(),
-        seed=scenario.seed,
-        input_name=reading.name,
-        input_sha256=reading.sha256,
-        scenario_sha256=hashlib.sha256(scenario_toml(scenario).encode()).hexdigest(),
-        rows_left_out=int(bad["row"].nunique()),
-    )
-
-
-@cache
-def _library_versions() -> tuple[tuple[str, str], ...]:
-    """Read the versions once; a what-if asks for them at every move of a slider."""
-    return tuple((name, version(name)) for name in LIBRARIES)

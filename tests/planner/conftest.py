@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from forecasting.problems import ProblemCollector
-from planner.plan import Provenance
+from planner.provenance import Provenance
 from planner.scenario import Scenario
 from staffing import required_staff
 
