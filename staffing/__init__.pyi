@@ -32,6 +32,7 @@ from .pooling import overflow as overflow
 from .pooling import pooling_bounds as pooling_bounds
 from .real_agents import agents_required_continued as agents_required_continued
 from .real_agents import erlang_b_continued as erlang_b_continued
+from .real_agents import erlang_b_linear as erlang_b_linear
 from .real_agents import service_level_continued as service_level_continued
 from .redials import load_with_redials as load_with_redials
 from .redials import load_with_retries as load_with_retries
@@ -75,6 +76,7 @@ __all__ = [
     "erlang_a",
     "erlang_b",
     "erlang_b_continued",
+    "erlang_b_linear",
     "erlang_c",
     "erlang_measures",
     "explain_agents",

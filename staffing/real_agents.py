@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from staffing.arrays import checked, scalar_if_0d
+from staffing.erlang import erlang_b
 from staffing.kernels.formulas import NEGLIGIBLE, p_wait_from_inverse_b
 from staffing.outcome import LOAD_BOUNDS
 from staffing.roots import bisect
@@ -47,6 +48,33 @@ def erlang_b_continued(agents: ArrayLike, load_erlangs: ArrayLike) -> Numbers:
     s, a = _real_agents_and_load(agents, load_erlangs)
     blocked = np.where(a > 0, 1.0 / _inverse_b(s, np.where(a > 0, a, 1.0)), 0.0)
     return scalar_if_0d(blocked)
+
+
+def erlang_b_linear(agents: ArrayLike, load_erlangs: ArrayLike) -> Numbers:
+    """Share of contacts lost, interpolated on a line between the whole numbers of lines.
+
+    What spreadsheets do with a fraction of an agent; `erlang_b_continued` is the formula's own
+    value and lies below the line.
+
+    Parameters
+    ----------
+    agents, load_erlangs : array_like
+        As in `erlang_b_continued`.
+
+    Raises
+    ------
+    ValueError
+        If a number is NaN, infinite or negative.
+
+    Examples
+    --------
+    >>> erlang_b_linear([10, 10.5, 11], 8.0).round(4).tolist()
+    [0.1217, 0.1015, 0.0813]
+    """
+    s, a = _real_agents_and_load(agents, load_erlangs)
+    below = np.floor(s)
+    lower, upper = erlang_b(below, a), erlang_b(below + 1.0, a)
+    return scalar_if_0d(lower + (s - below) * (upper - lower))
 
 
 def service_level_continued(

@@ -9,6 +9,7 @@ from staffing.erlang import erlang_b, service_level
 from staffing.real_agents import (
     agents_required_continued,
     erlang_b_continued,
+    erlang_b_linear,
     service_level_continued,
 )
 from staffing.sizing import agents_required
@@ -61,3 +62,17 @@ def test_edges_are_those_of_whole_agents():
     with pytest.raises(ValueError, match=r"agents = -0\.5"):
         erlang_b_continued(-0.5, 1.0)
     assert np.isfinite(erlang_b_continued(20000.5, 20000.0))
+
+
+@pytest.mark.parametrize(
+    ("agents", "load", "expected"),
+    [
+        (10.5, 8, 0.101474692370491),
+        (13.3, 10, 0.0760829468866128),
+        (100.25, 95, 0.0475756972545022),
+        (0.5, 0.3, 0.615384615384615),
+    ],
+)
+def test_the_line_between_whole_agents_has_its_published_values(agents, load, expected):
+    assert erlang_b_linear(agents, load) == pytest.approx(expected, rel=1e-12)
+    assert erlang_b_continued(agents, load) < erlang_b_linear(agents, load)
