@@ -1,4 +1,4 @@
-"""Queues whose customers wait in seconds: voice and callbacks on agents, chat on agents' slots."""
+"""Queues whose customers wait in seconds: voice on agents, chat on agents' slots."""
 
 from __future__ import annotations
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 ENGINES = {"aforo": AFORO, "pyworkforce": PYWORKFORCE}
 
-AGENT_CHANNELS = frozenset({"voice", "callback"})
+AGENT_CHANNELS = frozenset({"voice"})
 SLOT_CHANNELS = frozenset({"chat", "messaging", "social"})
-DEFERRABLE_CHANNELS = frozenset({"email", "case", "outbound"})
+DEFERRABLE_CHANNELS = frozenset({"email", "case", "callback", "outbound"})
 BOT_CHANNELS = frozenset({"bot"})
 CHANNELS = AGENT_CHANNELS | SLOT_CHANNELS | DEFERRABLE_CHANNELS | BOT_CHANNELS
 
@@ -88,8 +88,8 @@ class StaffingRule:
     Parameters
     ----------
     target : ServiceTarget
-        Deferrable work (email, case, outbound) has a deadline in place of waiting times: of the
-        target only `max_occupancy` and `min_agents` count there.
+        Deferrable work (email, case, callback, outbound) has a deadline in place of waiting times:
+        of the target only `max_occupancy` and `min_agents` count there.
     shrinkage : float
         Share of paid time away from contacts (breaks, training, sickness), in [0, 1).
     concurrency : float
@@ -179,9 +179,9 @@ def required_staff(
     DataFrame
         The demand and, for each row:
 
-        - model: erlang_c, or erlang_a and erlang_a_redials with a patience (voice, callback);
+        - model: erlang_c, or erlang_a and erlang_a_redials with a patience (voice);
           chat_slots, or chat with handling times by concurrency (chat, messaging, social); deadline
-          (email, case, outbound); no_people (bot); pyworkforce_erlang_c by that engine;
+          (email, case, callback, outbound); no_people (bot); pyworkforce_erlang_c by that engine;
         - load_erlangs, agents_net (on the phones), agents_gross (after shrinkage);
         - service_level (of deferrable work, the share that meets its deadline), asa_s [s],
           service_level_one_less (with one agent fewer), abandonment, occupancy: NaN where there is

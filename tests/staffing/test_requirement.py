@@ -103,10 +103,15 @@ def test_a_voice_queue_is_an_erlang_c_queue_with_its_minimum_shown(demand, rules
     assert np.isnan(quiet.service_level_one_less)
 
 
-def test_callbacks_are_sized_like_calls():
-    rules = {"Back": StaffingRule()}
-    table = required_staff(queue_demand("Back", "callback", [100], 180.0), rules, interval_min=30)
-    assert (table.loc[0, "model"], table.loc[0, "agents_net"]) == ("erlang_c", 14)
+def test_callbacks_are_levelled_under_their_deadline_like_mail():
+    contacts = [100, 20, 0, 60]
+    rules = {"Q": StaffingRule(deadline_h=1.0)}
+    back, mail = (
+        required_staff(queue_demand("Q", channel, contacts, 180.0), rules, interval_min=30)
+        for channel in ("callback", "email")
+    )
+    assert set(back["model"]) == {"deadline"}
+    assert (back["agents_net"] == mail["agents_net"]).all()
 
 
 @pytest.mark.parametrize("channel", ["chat", "messaging", "social"])
