@@ -86,7 +86,7 @@ def chat_staff(
             "service_level": now.service_level,
             "service_level_one_less": np.where(agents > 0, one_less.service_level, np.nan),
             "asa_s": now.asa_s,
-            "abandonment": now.p_abandon,
+            "abandonment": np.nan if rule.patience_s is None else now.p_abandon,
             "occupancy": _slot_occupancy(now, agents, rule),
             "binding": _binding(agents, waits, load, one_less, rule),
         }

@@ -147,7 +147,8 @@ def measures(
         "load": load,
         "service_level": none if within_s is None else found.service_level,
         "asa_s": found.asa_s,
-        "abandonment": found.p_abandon,
+        # Without a patience the model knows of nobody who gives up; that is not a share of 0.
+        "abandonment": none if rule.patience_s is None else found.p_abandon,
         "occupancy": found.occupancy,
     }
 

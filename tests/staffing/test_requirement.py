@@ -298,3 +298,15 @@ def test_targets_and_rules_out_of_bounds_are_refused(kind, values, message):
 def test_rules_are_values():
     assert StaffingRule() == StaffingRule(target=ServiceTarget())
     assert len({StaffingRule(), StaffingRule(), StaffingRule(shrinkage=0.2)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("channel", "options"),
+    [("voice", {}), ("chat", {"concurrency": 2, "aht_by_concurrency": (1.0, 1.3)})],
+)
+def test_abandonment_is_told_only_where_customers_have_a_patience(channel, options):
+    for patience_s in (None, 120.0):
+        rules = {"Q": StaffingRule(patience_s=patience_s, **options)}
+        table = required_staff(queue_demand("Q", channel, [90]), rules, interval_min=30)
+        told = table["abandonment"].notna().all()
+        assert told == (patience_s is not None)
