@@ -7,7 +7,7 @@ forecast of the planned window is compared with what came.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,8 +79,8 @@ def origins(dates: pd.DatetimeIndex, *, lead_days: int, folds: int = FOLDS) -> l
 
 def predict_days(
     past: DayGrid, special: pd.DataFrame, dates: pd.DatetimeIndex, models: Sequence[str]
-) -> dict[str, Prediction]:
-    """Forecast dates with each model: calendar out, model, calendar back in.
+) -> Iterator[tuple[str, Prediction]]:
+    """Forecast dates with one model after another: calendar out, model, calendar back in.
 
     Parameters
     ----------
@@ -95,11 +95,9 @@ def predict_days(
     """
     ordinary, _ = ordinary_days(past, special)
     effect = day_effects(past, special, dates)[:, None]
-    predictions = {}
     for name in models:
         plain = MODELS[name]().fit(ordinary).predict(dates)
-        predictions[name] = Prediction(contacts=plain.contacts * effect, rate_cv=plain.rate_cv)
-    return predictions
+        yield name, Prediction(contacts=plain.contacts * effect, rate_cv=plain.rate_cv)
 
 
 def backtest(
@@ -136,8 +134,8 @@ def backtest(
         if not np.isfinite(past.contacts).any() or not np.isfinite(came).any():
             continue
         actual.append(came)
-        for name in models:
-            forecasts[name].append(predict_days(past, special, dates, (name,))[name])
+        for name, prediction in predict_days(past, special, dates, models):
+            forecasts[name].append(prediction)
             if progress is not None:
                 progress(name)
     if not actual:

@@ -204,7 +204,7 @@ def _predict(
     if not np.isfinite(grid.contacts).any():
         nothing = np.zeros((len(dates), len(grid.minutes)))
         return Prediction(contacts=nothing, rate_cv=nothing)
-    prediction = predict_days(grid, special, dates, (chosen.model,))[chosen.model]
+    ((_, prediction),) = predict_days(grid, special, dates, (chosen.model,))
     rate_cv = np.maximum(prediction.rate_cv, MIN_RATE_CV) * chosen.cv_scale
     return Prediction(contacts=prediction.contacts, rate_cv=rate_cv)
 

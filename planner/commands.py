@@ -23,7 +23,7 @@ from forecasting.problems import has_errors
 from planner.bounds import ScenarioError
 from planner.centre import load_history
 from planner.comparison import compare as compare_plans
-from planner.export import ExportRefused, export_plan
+from planner.export import ExportRefused, csv_bytes, export_plan
 from planner.exported import NotAPlanFolder, read_exported
 from planner.plan import HistoryRefused, Plan, make_plan
 from planner.sample import app_path, sample_history_path, sample_scenario_path
@@ -83,7 +83,7 @@ def compare(arguments: Namespace, text: Text) -> int:
         plans = [read_exported(folder) for folder in arguments.plans]
         table = compare_plans(plans)
         if arguments.out:
-            table.to_csv(arguments.out, index=False)
+            arguments.out.write_bytes(csv_bytes(table))
         if arguments.json:
             _print_json({"comparison": _records(table)})
         else:

@@ -110,9 +110,6 @@ CHANNEL_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 CHANNELS = tuple(CHANNEL_KEYS)
-DEFERRABLE_CHANNELS = frozenset(
-    channel for channel, keys in CHANNEL_KEYS.items() if keys == _DEFERRABLE_KEYS
-)
 
 _QUICK_REPLY = Target(service_level=0.80, within_s=30, max_occupancy=0.90, concurrency=3)
 _FOUR_HOURS = Target(deadline_h=4, max_occupancy=0.90)

@@ -105,7 +105,11 @@ def test_plans_of_other_days_are_compared_from_their_folders(history, scenario, 
     rows = json.loads(capsys.readouterr().out)["comparison"]
     contacts = next(row for row in rows if row["kpi"] == "contacts" and row["queue"] == "calls")
     assert contacts["busier"] == pytest.approx(1.3 * contacts["today"])
-    assert run("compare", tmp_path / "today", tmp_path / "busier", "--lang", "es") == 0
+    table = tmp_path / "table.csv"
+    both = [tmp_path / "today", tmp_path / "busier"]
+    assert run("compare", *both, "--out", table, "--lang", "es") == 0
+    # Written as every CSV of ours: no name can become a formula.
+    assert table.read_text(encoding="utf-8").startswith("queue,channel,kpi,today,busier")
     assert "Comparación" in capsys.readouterr().out
 
 
