@@ -1,4 +1,4 @@
-"""From history to demand: choose a model per queue by backtest, forecast, and say why."""
+"""From history to demand: choose and combine models per queue by backtest, and say why."""
 
 from __future__ import annotations
 
@@ -7,18 +7,30 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from forecasting.backtest import FOLDS, MIN_RATE_CV, Score, backtest, predict_days
-from forecasting.choice import choose
+from forecasting.backtest import (
+    MIN_RATE_CV,
+    backtest,
+    max_folds,
+    predict_days,
+    window_days,
+)
+from forecasting.calendar_effects import fit_calendar
+from forecasting.choice import Choice, choose
+from forecasting.combination import combine
 from forecasting.distribution import QUANTILE_LEVELS, quantile_column
 from forecasting.grid import DayGrid, day_grid, local_cells
 from forecasting.handling_time import forecast_aht
-from forecasting.models import MODELS
+from forecasting.models import DEFAULT_MODELS, MODELS
 from forecasting.models.protocol import Prediction
 from forecasting.opening import is_open, open_intervals
-from forecasting.special_days import ordinary_days, queue_special_days
+from forecasting.progress import Progress, Ticks
+from forecasting.special_days import queue_special_days
 
-Progress = Callable[[int, int, str, str], None]
+YEAR_DAYS = 365.25
+
+IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,8 +43,9 @@ class DemandForecast:
         One row per queue and open interval: queue, channel, interval_start, contacts (mean),
         contacts_q* (quantiles), aht_s [s].
     choice : DataFrame
-        One row per queue and model: wape, day_wape, bias, folds; `chosen`, and the `reason` code
-        on the chosen row with the runner-up's name and error.
+        One row per queue and model, and one for the combination: weight, wape, day_wape, bias,
+        folds; `chosen`, and the `reason` code on the chosen row with the runner-up's name and
+        error.
     unusual : DataFrame
         queue, date: past days far from their neighbours that nothing declares, left out of fits.
     """
@@ -72,7 +85,8 @@ def forecast_demand(
     opening: pd.DataFrame,
     special: pd.DataFrame,
     horizon: Horizon,
-    models: Sequence[str] = tuple(MODELS),
+    models: Sequence[str] = DEFAULT_MODELS,
+    yearly_growth: float = 0.0,
     default_aht_s: float = 300.0,
     progress: Progress | None = None,
 ) -> DemandForecast:
@@ -92,6 +106,8 @@ def forecast_demand(
         Days to forecast, after the last day of history.
     models : sequence of str
         Candidates, names from `forecasting.models.MODELS`.
+    yearly_growth : float
+        Growth that the planner expects on top of the history, per year; 0.1 is 10 % [1/year].
     default_aht_s : float
         AHT where a queue's history has none [s].
     progress : callable, optional
@@ -105,77 +121,108 @@ def forecast_demand(
     Raises
     ------
     ValueError
-        For an empty history, an unknown model, or a horizon that starts in the past.
+        For an empty history, an unknown model, a horizon that starts in the past, or growth of
+        -100 % and less.
     """
     if history.empty:
         raise ValueError("forecast_demand needs at least one row of history, got none")
-    unknown = [name for name in models if name not in MODELS]
-    if unknown or not models:
-        raise ValueError(f"models must be among {tuple(MODELS)}, got {tuple(models)}")
-    zone = str(history["interval_start"].dt.tz)
-    last_date = history["interval_start"].max().tz_localize(None).normalize()
-    lead_days = (horizon.start - last_date).days - 1
-    if lead_days < 0:
-        raise ValueError(
-            f"the horizon must start after the history's last day {last_date:%Y-%m-%d}, "
-            f"got {horizon.start:%Y-%m-%d}"
-        )
+    settings = _Settings(
+        interval_min=interval_min,
+        horizon=horizon,
+        models=tuple(models),
+        yearly_growth=yearly_growth,
+        default_aht_s=default_aht_s,
+        last_date=history["interval_start"].max().tz_localize(None).normalize(),
+    )
     names = [str(name) for name in history["queue"].drop_duplicates()]
-    ticks = _Ticks(progress, models=len(models), queues=len(names))
-    parts, choices, unusual = [], [], []
-    for queue in names:
-        rows = history[history["queue"] == queue]
-        queue_opening = opening[opening["queue"] == queue]
-        starts = open_intervals(
-            queue_opening,
-            start=horizon.start,
-            days=horizon.days,
-            zone=zone,
-            interval_min=interval_min,
+    forecasts = len(models) * max_folds(window_days(horizon.days))
+    ticks = Ticks(progress, forecasts=forecasts, queues=len(names))
+    made = [
+        _forecast_queue(
+            history[history["queue"] == queue],
+            opening[opening["queue"] == queue],
+            queue_special_days(special, queue),
+            settings,
+            ticks.of(queue),
         )
-        grid = _open_grid(rows, queue_opening, interval_min, last_date)
-        queue_special = queue_special_days(special, queue)
-        scores = backtest(
-            grid, queue_special, models, lead_days=lead_days, progress=ticks.of(queue)
-        )
-        chosen, choice = choose(queue, grid, scores, models)
-        choices.append(choice)
-        unusual.append(_unusual_days(queue, grid, queue_special))
-        dates = pd.date_range(horizon.start, periods=horizon.days, freq="D")
-        prediction = _predict(grid, queue_special, dates, chosen)
-        demand = _demand_rows(prediction, starts, dates, interval_min)
-        demand.insert(0, "queue", queue)
-        demand.insert(1, "channel", str(rows["channel"].iloc[0]))
-        demand["aht_s"] = forecast_aht(rows, starts, default_aht_s=default_aht_s)
-        parts.append(demand)
+        for queue in names
+    ]
     return DemandForecast(
-        demand=pd.concat(parts, ignore_index=True),
-        choice=pd.concat(choices, ignore_index=True),
-        unusual=pd.concat(unusual, ignore_index=True),
+        demand=pd.concat([one.demand for one in made], ignore_index=True),
+        choice=pd.concat([one.choice for one in made], ignore_index=True),
+        unusual=pd.concat([one.unusual for one in made], ignore_index=True),
     )
 
 
-class _Ticks:
-    """Counts backtest forecasts over all queues, so that progress never runs backwards."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settings:
+    """What all queues of a forecast share, checked."""
 
-    def __init__(self, progress: Progress | None, *, models: int, queues: int) -> None:
-        self._progress = progress
-        self._queue_size = models * FOLDS
-        self._total = queues * self._queue_size
-        self._queue_index = -1
+    interval_min: int
+    horizon: Horizon
+    models: tuple[str, ...]
+    yearly_growth: float
+    default_aht_s: float
+    last_date: pd.Timestamp
 
-    def of(self, queue: str) -> Callable[[str], None]:
-        """Start a queue; one with a short history has fewer forecasts and jumps ahead."""
-        self._queue_index += 1
-        done = self._queue_index * self._queue_size
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.models if name not in MODELS]
+        if unknown or not self.models:
+            raise ValueError(f"models must be among {tuple(MODELS)}, got {self.models}")
+        if not self.yearly_growth > -1:
+            raise ValueError(f"yearly_growth must be > -1, got {self.yearly_growth}")
+        if self.lead_days < 0:
+            raise ValueError(
+                "the horizon must start after the history's last day "
+                f"{self.last_date:%Y-%m-%d}, got {self.horizon.start:%Y-%m-%d}"
+            )
 
-        def tick(model: str) -> None:
-            nonlocal done
-            done += 1
-            if self._progress is not None:
-                self._progress(done, self._total, queue, model)
+    @property
+    def lead_days(self) -> int:
+        """Whole days between the last day known and the first day planned."""
+        return (self.horizon.start - self.last_date).days - 1
 
-        return tick
+
+def _forecast_queue(
+    rows: pd.DataFrame,
+    opening: pd.DataFrame,
+    special: pd.DataFrame,
+    settings: _Settings,
+    progress: Callable[[str], None],
+) -> DemandForecast:
+    """Test the models on one queue, choose, forecast."""
+    horizon = settings.horizon
+    queue = str(rows["queue"].iloc[0])
+    starts = open_intervals(
+        opening,
+        start=horizon.start,
+        days=horizon.days,
+        zone=str(rows["interval_start"].dt.tz),
+        interval_min=settings.interval_min,
+    )
+    grid = _open_grid(rows, opening, settings.interval_min, settings.last_date)
+    tested = backtest(
+        grid,
+        special,
+        settings.models,
+        lead_days=settings.lead_days,
+        window=window_days(horizon.days),
+        progress=progress,
+    )
+    choice = choose(queue, grid, tested, settings.models)
+    dates = pd.date_range(horizon.start, periods=horizon.days, freq="D")
+    prediction, unusual = _predict(grid, special, dates, choice)
+    days_ahead = (dates - settings.last_date).days.to_numpy()
+    prediction = _grown(prediction, days_ahead, settings.yearly_growth)
+    demand = _demand_rows(prediction, starts, dates, settings.interval_min)
+    demand.insert(0, "queue", queue)
+    demand.insert(1, "channel", str(rows["channel"].iloc[0]))
+    demand["aht_s"] = forecast_aht(rows, starts, default_aht_s=settings.default_aht_s)
+    return DemandForecast(
+        demand=demand,
+        choice=choice.table,
+        unusual=pd.DataFrame({"queue": queue, "date": unusual}),
+    )
 
 
 def _open_grid(
@@ -199,14 +246,24 @@ def _open_grid(
 
 
 def _predict(
-    grid: DayGrid, special: pd.DataFrame, dates: pd.DatetimeIndex, chosen: Score
-) -> Prediction:
+    grid: DayGrid, special: pd.DataFrame, dates: pd.DatetimeIndex, choice: Choice
+) -> tuple[Prediction, pd.DatetimeIndex]:
+    """Forecast the plan's days; also the past days left out as unusual."""
     if not np.isfinite(grid.contacts).any():
         nothing = np.zeros((len(dates), len(grid.minutes)))
-        return Prediction(contacts=nothing, rate_cv=nothing)
-    ((_, prediction),) = predict_days(grid, special, dates, (chosen.model,))
-    rate_cv = np.maximum(prediction.rate_cv, MIN_RATE_CV) * chosen.cv_scale
-    return Prediction(contacts=prediction.contacts, rate_cv=rate_cv)
+        return Prediction(contacts=nothing, rate_cv=nothing), grid.dates[:0]
+    calendar = fit_calendar(grid, special)
+    members = dict(predict_days(calendar, dates, tuple(choice.weights)))
+    combined = combine(members, choice.weights)
+    rate_cv = np.maximum(combined.rate_cv, MIN_RATE_CV) * choice.score.cv_scale
+    unusual = calendar.ordinary.dates[calendar.unusual]
+    return Prediction(contacts=combined.contacts, rate_cv=rate_cv), unusual
+
+
+def _grown(prediction: Prediction, days_ahead: IntArray, yearly_growth: float) -> Prediction:
+    """Apply the planner's growth from the last day of history on."""
+    factor = (1 + yearly_growth) ** (days_ahead / YEAR_DAYS)
+    return Prediction(contacts=prediction.contacts * factor[:, None], rate_cv=prediction.rate_cv)
 
 
 def _demand_rows(
@@ -223,10 +280,3 @@ def _demand_rows(
     for level, values in zip(QUANTILE_LEVELS, quantiles, strict=True):
         table[quantile_column(level)] = values
     return table
-
-
-def _unusual_days(queue: str, grid: DayGrid, special: pd.DataFrame) -> pd.DataFrame:
-    if not np.isfinite(grid.contacts).any():
-        return pd.DataFrame({"queue": [], "date": pd.DatetimeIndex([])}).astype({"queue": object})
-    _, unusual = ordinary_days(grid, special)
-    return pd.DataFrame({"queue": queue, "date": grid.dates[unusual]})

@@ -53,6 +53,25 @@ class DayGrid:
         known = np.isfinite(self.contacts).any(axis=1)
         return np.where(known, np.nansum(self.contacts, axis=1), np.nan)
 
+    def whole_day_totals(self) -> FloatArray:
+        """Contacts per day with lost intervals made up for, shape (days,); NaN unknown [contacts].
+
+        A lost interval brings its share of the weekday's mean day; where more than half of a day
+        is lost, the rest says too little about it.
+        """
+        known = np.isfinite(self.contacts)
+        counted = np.where(known, self.contacts, 0.0)
+        usual = np.zeros((7, self.contacts.shape[1]))
+        for weekday in range(7):
+            rows = self.weekdays == weekday
+            usual[weekday] = counted[rows].sum(axis=0) / np.maximum(known[rows].sum(axis=0), 1)
+        of_day = usual[self.weekdays]
+        seen, whole = np.where(known, of_day, 0.0).sum(axis=1), of_day.sum(axis=1)
+        total = counted.sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            made_up = np.where(whole > 0, total * whole / seen, total)
+        return np.where(known.any(axis=1) & (seen >= 0.5 * whole), made_up, np.nan)
+
 
 def local_cells(
     starts: pd.DatetimeIndex, dates: pd.DatetimeIndex, interval_min: int

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from forecasting.calendar_effects import ordinary_days
 from forecasting.grid import DayGrid, day_grid
 from forecasting.problems import ProblemCollector
-from forecasting.special_days import SPECIAL_DAY_COLUMNS, ordinary_days, queue_special_days
+from forecasting.special_days import SPECIAL_DAY_COLUMNS, queue_special_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

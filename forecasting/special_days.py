@@ -1,34 +1,30 @@
-"""Public holidays and declared events as one tidy table, and what they do to a queue's volume.
+"""Public holidays, the days around them and declared events as one tidy table.
 
-The effect of a special day is a factor on an ordinary day's contacts. It is given by the planner,
-or learnt as the ratio of past days of that name to the ordinary same weekdays around them, shrunk
-towards what days of that kind do (and a day seen once is believed half).
+The table says which days are special and why; what they do to a queue's volume is given by the
+planner or learnt from its history (`calendar_effects`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from forecasting.grid import DayGrid, FloatArray
-
-SPECIAL_DAY_COLUMNS = ("date", "name", "kind", "queue", "effect")
+SPECIAL_DAY_COLUMNS = ("date", "name", "kind", "queue", "effect", "weight")
 ALL_QUEUES = ""
 HOLIDAY, DAY_BEFORE, DAY_AFTER, EVENT = "holiday", "day_before", "day_after", "event"
+# A working day between a holiday and the weekend, a day people keep without a day off (Purim,
+# Christmas Eve), and the days of the Christmas fortnight.
+BRIDGE, OBSERVANCE, CHRISTMAS = "bridge", "observance", "christmas"
+CHRISTMAS_DAY = (12, 25)
+CHRISTMAS_FIRST, CHRISTMAS_DAYS = -2, 12
+# An effect that halves four times has all but gone.
+LAST_SHARE = 1 / 16
 
-# Ordinary same weekdays within four weeks on either side say what a day would have been.
-NEIGHBOUR_DAYS = 28
-# The weight, in days, of "does what its kind does" against a name's own past.
-PRIOR_DAYS = 1.0
-# A day this far from its neighbours tells of an outage or an undeclared event, not of demand:
-# five robust standard deviations of the days and of Poisson noise, and never less than a quarter.
-UNUSUAL_DEVIATIONS = 5.0
-UNUSUAL_LOG_RATIO = 0.3
+Row = tuple[pd.Timestamp, str, str, str, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +41,15 @@ class Event:
         Queues it moves; empty for all.
     effect : float, optional
         Factor on an ordinary day's contacts; learnt where None.
+    decay_days : float
+        Days after which half of the effect is left; 0 for an effect of the day alone [d].
     """
 
     name: str
     dates: tuple[date, ...]
     queues: tuple[str, ...] = ()
     effect: float | None = None
+    decay_days: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the bounds."""
@@ -60,6 +59,10 @@ class Event:
             raise ValueError(f"event {self.name!r} needs at least one date, got none")
         if self.effect is not None and not 0 <= self.effect <= 100:
             raise ValueError(f"event {self.name!r}: effect must be in 0..100, got {self.effect}")
+        if not 0 <= self.decay_days <= 60:
+            raise ValueError(
+                f"event {self.name!r}: decay_days must be in 0..60, got {self.decay_days}"
+            )
 
 
 def special_days(
@@ -84,56 +87,19 @@ def special_days(
     Returns
     -------
     DataFrame
-        date (naive midnight), name, kind, queue ("" for all), effect (NaN = to be learnt).
+        date (naive midnight), name (of the holiday or event), kind, queue ("" for all), effect
+        (factor; NaN = to be learnt), weight (share of the effect that the day feels).
     """
-    rows = [
-        (pd.Timestamp(day), event.name, EVENT, queue, _given(event.effect))
-        for event in events
-        for queue in (event.queues or (ALL_QUEUES,))
-        for day in event.dates
-    ]
-    holidays = _public_holidays(first, last, country, region)
-    for day, name in holidays.items():
-        rows.append((day, name, HOLIDAY, ALL_QUEUES, np.nan))
-        for kind, shift in ((DAY_BEFORE, -1), (DAY_AFTER, 1)):
-            neighbour = day + pd.Timedelta(days=shift)
-            if neighbour not in holidays:
-                rows.append((neighbour, kind, kind, ALL_QUEUES, np.nan))
+    rows = [row for event in events for row in _event_rows(event)]
+    rows += _calendar_rows(first, last, country, region)
     table = pd.DataFrame(rows, columns=list(SPECIAL_DAY_COLUMNS))
     table["date"] = pd.to_datetime(table["date"])
     inside = table["date"].between(pd.Timestamp(first), pd.Timestamp(last))
     return (
         table[inside]
-        .drop_duplicates(["date", "name", "queue"])
+        .drop_duplicates(["date", "name", "kind", "queue"])
         .sort_values(["date", "kind", "name"], ignore_index=True)
     )
-
-
-def day_effects(past: DayGrid, special: pd.DataFrame, dates: pd.DatetimeIndex) -> FloatArray:
-    """Give the factor on an ordinary day's contacts for each date, learnt from `past` alone.
-
-    Parameters
-    ----------
-    past : DayGrid
-        One queue's history up to the forecast's origin.
-    special : DataFrame
-        Special days of this queue (see `queue_special_days`), past and future.
-    dates : DatetimeIndex
-        Dates to give factors for; days without a special day get 1.
-
-    Returns
-    -------
-    float array, shape (dates,)
-        0 means closed.
-    """
-    if special.empty:
-        return np.ones(len(dates))
-    special = special.assign(ratio=_observed_ratios(past, special))
-    effects = _learnt_effects(special)
-    given = special["effect"].notna()
-    special["factor"] = special["effect"].where(given, special["name"].map(effects))
-    by_date = special.groupby("date")["factor"].prod()
-    return by_date.reindex(dates).fillna(1.0).to_numpy(dtype=np.float64)
 
 
 def queue_special_days(special: pd.DataFrame, queue: str) -> pd.DataFrame:
@@ -141,110 +107,65 @@ def queue_special_days(special: pd.DataFrame, queue: str) -> pd.DataFrame:
     return special[special["queue"].isin((ALL_QUEUES, queue))].reset_index(drop=True)
 
 
-def ordinary_days(past: DayGrid, special: pd.DataFrame) -> tuple[DayGrid, NDArray[np.bool_]]:
-    """Take the calendar and the accidents out of a history, for models of ordinary days.
+def _event_rows(event: Event) -> Iterator[Row]:
+    """Give each day of an event, and those on which it fades."""
+    days = {pd.Timestamp(day): 1.0 for day in event.dates}
+    if event.decay_days > 0:
+        ahead = int(np.ceil(event.decay_days * np.log2(1 / LAST_SHARE)))
+        for day in event.dates:
+            for after in range(1, ahead + 1):
+                later = pd.Timestamp(day) + pd.Timedelta(days=after)
+                share = 0.5 ** (after / event.decay_days)
+                days[later] = max(days.get(later, 0.0), share)
+    for queue in event.queues or (ALL_QUEUES,):
+        for day, share in days.items():
+            effect = np.nan if event.effect is None else 1.0 + (event.effect - 1.0) * share
+            yield day, event.name, EVENT, queue, effect, share
 
-    Parameters
-    ----------
-    past : DayGrid
-        One queue's history.
-    special : DataFrame
-        Its special days.
 
-    Returns
-    -------
-    ordinary : DayGrid
-        Contacts divided by the day's effect; NaN on closed and on unusual days.
-    unusual : bool array, shape (days,)
-        Days left out because they are far from their neighbours and nothing declares why.
-    """
-    effect = day_effects(past, special, past.dates)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        contacts = past.contacts / np.where(effect > 0, effect, np.nan)[:, None]
-    adjusted = DayGrid(dates=past.dates, minutes=past.minutes, contacts=contacts)
-    totals = adjusted.day_totals()
-    level = _neighbour_level(totals)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_ratio = np.log(totals / level)
-        beyond_noise = np.abs(totals - level) > UNUSUAL_DEVIATIONS * np.sqrt(level + 1.0)
-    finite = np.isfinite(log_ratio)
-    spread = 1.4826 * np.median(np.abs(log_ratio[finite])) if finite.any() else 0.0
-    bound = max(UNUSUAL_LOG_RATIO, UNUSUAL_DEVIATIONS * spread)
-    unusual = beyond_noise & (np.abs(log_ratio) > bound)
-    contacts[unusual] = np.nan
-    return adjusted, unusual
+def _calendar_rows(
+    first: date, last: date, country: str | None, region: str | None
+) -> Iterator[Row]:
+    if country is None:
+        return
+    holidays, observances, weekend = _public_holidays(first, last, country, region)
+    for day, name in holidays.items():
+        yield day, name, HOLIDAY, ALL_QUEUES, np.nan, 1.0
+        for kind, shift in ((DAY_BEFORE, -1), (DAY_AFTER, 1)):
+            neighbour = day + pd.Timedelta(days=shift)
+            beyond = neighbour + pd.Timedelta(days=shift)
+            if neighbour not in holidays:
+                yield neighbour, name, kind, ALL_QUEUES, np.nan, 1.0
+                if beyond.dayofweek in weekend and neighbour.dayofweek not in weekend:
+                    yield neighbour, name, BRIDGE, ALL_QUEUES, np.nan, 1.0
+        if (day.month, day.day) == CHRISTMAS_DAY:
+            for shift in range(CHRISTMAS_FIRST, CHRISTMAS_FIRST + CHRISTMAS_DAYS):
+                near = day + pd.Timedelta(days=shift)
+                if near not in holidays:
+                    yield near, f"{near:%m-%d}", CHRISTMAS, ALL_QUEUES, np.nan, 1.0
+    for day, name in observances.items():
+        if day not in holidays:
+            yield day, name, OBSERVANCE, ALL_QUEUES, np.nan, 1.0
 
 
 def _public_holidays(
-    first: date, last: date, country: str | None, region: str | None
-) -> dict[pd.Timestamp, str]:
-    if country is None:
-        return {}
+    first: date, last: date, country: str, region: str | None
+) -> tuple[dict[pd.Timestamp, str], dict[pd.Timestamp, str], set[int]]:
+    """Public holidays, the days of the country's other categories, and its weekend."""
     import holidays
 
+    # A year more on either side: the days around a holiday may lie inside.
+    years = range(first.year - 1, last.year + 2)
     try:
-        years = range(first.year, last.year + 1)
-        found = holidays.country_holidays(country, subdiv=region or None, years=years)
+        public = holidays.country_holidays(country, subdiv=region or None, years=years)
+        every = holidays.country_holidays(
+            country, subdiv=region or None, years=years, categories=public.supported_categories
+        )
     except NotImplementedError as error:
         raise ValueError(
             f"country {country!r} with region {region!r} is not in the holidays library"
         ) from error
-    return {pd.Timestamp(day): found[day] for day in sorted(found)}
-
-
-def _given(effect: float | None) -> float:
-    return np.nan if effect is None else float(effect)
-
-
-def _neighbour_level(totals: FloatArray, ordinary: NDArray[np.bool_] | None = None) -> FloatArray:
-    """Median total of the ordinary same weekdays within four weeks, shape (days,)."""
-    usable = totals if ordinary is None else np.where(ordinary, totals, np.nan)
-    weeks = NEIGHBOUR_DAYS // 7
-    shifts = [7 * week for week in range(-weeks, weeks + 1) if week]
-    padded = np.pad(usable, NEIGHBOUR_DAYS, constant_values=np.nan)
-    size = len(totals)
-    around = np.stack(
-        [padded[NEIGHBOUR_DAYS + shift : NEIGHBOUR_DAYS + shift + size] for shift in shifts]
-    )
-    known = np.isfinite(around).any(axis=0)
-    level = np.full(size, np.nan)
-    level[known] = np.nanmedian(around[:, known], axis=0)
-    return level
-
-
-def _observed_ratios(past: DayGrid, special: pd.DataFrame) -> FloatArray:
-    """Ratio of each special day to its neighbours; 0 when closed, NaN when it cannot be told."""
-    totals = past.day_totals()
-    ordinary = ~past.dates.isin(special["date"])
-    level = _neighbour_level(totals, ordinary)
-    position = past.dates.get_indexer(pd.DatetimeIndex(special["date"]))
-    seen = position >= 0
-    total, usual = totals[position], level[position]
-    # A whole day without rows is closed when the calendar explains it, and lost data otherwise.
-    closed = np.isnan(total) & (special["kind"] == HOLIDAY).to_numpy()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(closed, 0.0, total / usual)
-    result: FloatArray = np.where(seen & (usual > 0), ratio, np.nan)
-    return result
-
-
-def _learnt_effects(special: pd.DataFrame) -> dict[str, float]:
-    """Effect by name, shrunk towards its kind; a name or kind that mostly closes, closes."""
-    effects: dict[str, float] = {}
-    for _, of_kind in special.groupby("kind", sort=True):
-        pool = _shrunk(of_kind["ratio"].dropna().tolist(), 1.0)
-        for name, of_name in of_kind.groupby("name", sort=True):
-            # Two campaigns do not share an effect as two holidays do.
-            prior = 1.0 if of_name["kind"].iloc[0] == EVENT else pool
-            effects[str(name)] = _shrunk(of_name["ratio"].dropna().tolist(), prior)
-    return effects
-
-
-def _shrunk(ratios: Sequence[float], prior: float) -> float:
-    if ratios and sum(ratio == 0 for ratio in ratios) * 2 > len(ratios):
-        return 0.0
-    open_days = [ratio for ratio in ratios if ratio > 0]
-    if not open_days and prior == 0:
-        return 0.0
-    start = prior if prior > 0 else 1.0
-    return (sum(open_days) + PRIOR_DAYS * start) / (len(open_days) + PRIOR_DAYS)
+    named = [
+        {pd.Timestamp(day): str(found[day]) for day in sorted(found)} for found in (public, every)
+    ]
+    return named[0], named[1], set(public.weekend)

@@ -1,7 +1,23 @@
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
-from forecasting.accuracy import bias, coverage, pinball_loss, wape
+from forecasting.accuracy import (
+    FLOOR,
+    PastForecast,
+    accuracy_table,
+    bias,
+    coverage,
+    forecast_value_added,
+    mase,
+    naive_scale,
+    pinball_loss,
+    poisson_floor,
+    rmse,
+    wape,
+    weighted_quantile_loss,
+)
+from forecasting.distribution import QUANTILE_LEVELS, contact_quantiles
 
 
 def test_wape_is_absolute_error_over_volume():
@@ -45,3 +61,98 @@ def test_coverage_counts_both_ends_as_inside():
 def test_shapes_that_differ_are_refused():
     with pytest.raises(ValueError, match="shape"):
         wape([1, 2], [1])
+
+
+def test_rmse_is_the_root_of_the_mean_square():
+    assert rmse([1, 2, np.nan], [4, 6, 9]) == pytest.approx(np.sqrt(12.5))
+
+
+def test_mase_of_last_weeks_values_is_one_on_a_history_of_equal_changes():
+    past = np.repeat(np.arange(0.0, 50.0, 10.0), 7)[:, None] * np.ones(3)
+    assert naive_scale(past) == 10
+    assert mase([[50.0] * 3] * 7, [[40.0] * 3] * 7, naive_scale(past)) == 1
+
+
+def test_mase_without_a_scale_is_no_number():
+    assert np.isnan(naive_scale(np.ones((7, 2))))
+    assert np.isnan(mase([1.0], [2.0], 0.0))
+
+
+def test_weighted_quantile_loss_of_the_median_alone_is_wape():
+    y, f = np.array([10.0, 20.0, np.nan]), np.array([12.0, 17.0, 99.0])
+    assert weighted_quantile_loss(y, f[None], (0.5,)) == pytest.approx(wape(y, f))
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.5, 1.0, 3.0, 7.3, 120.0])
+def test_the_floor_is_the_mean_deviation_of_the_poisson_summed_directly(rate):
+    counts = np.arange(2_000)
+    direct = (np.abs(counts - rate) * poisson.pmf(counts, rate)).sum() / rate
+    assert poisson_floor([rate]) == pytest.approx(direct, rel=1e-9)
+
+
+def test_the_floor_of_a_sum_of_rates_weighs_by_volume():
+    assert poisson_floor([0.0, np.nan, 50.0]) == poisson_floor([50.0])
+    assert np.isnan(poisson_floor([0.0]))
+    # A normal error's mean deviation is sqrt(2 / pi) standard deviations.
+    assert poisson_floor([10_000.0]) == pytest.approx(np.sqrt(2 / np.pi) / 100, rel=1e-4)
+
+
+def test_an_edit_that_halves_the_error_adds_value():
+    assert forecast_value_added([100.0], [120.0], [110.0]) == pytest.approx(-0.1)
+    assert forecast_value_added([100.0], [120.0], [120.0]) == 0
+
+
+@pytest.fixture
+def record():
+    """Three folds of a fortnight of Poisson counts whose rates are known."""
+    rate = np.tile(np.array([0.0, 4.0, 30.0, 60.0]), (3, 14, 1))
+    actual = np.random.default_rng(5).poisson(rate).astype(float)
+    actual[0, 3] = np.nan
+    return actual, rate
+
+
+def test_the_table_tells_each_forecast_at_interval_day_and_week(record):
+    actual, rate = record
+    quantiles = contact_quantiles(rate, np.zeros(()))
+    forecasts = {
+        "system": PastForecast(contacts=rate, quantiles=quantiles),
+        "seasonal_naive": PastForecast(contacts=1.2 * rate),
+    }
+    table = accuracy_table(actual, forecasts, lead_days=14, scale=2.0).set_index("model")
+    assert list(table.index) == ["system", "seasonal_naive", FLOOR]
+    assert (table["lead_days"] == 14).all()
+    system, naive = table.loc["system"], table.loc["seasonal_naive"]
+    assert system["wape"] == pytest.approx(wape(actual, rate))
+    assert naive["bias"] == pytest.approx(system["bias"] * 1.2 + 0.2)
+    assert system["week_wape"] < system["day_wape"] < system["wape"]
+    assert naive["week_wape"] == pytest.approx(0.2, abs=0.03)
+    assert system["mase"] == pytest.approx(system["wape"] * np.nanmean(actual) / 2)
+    assert system["coverage_80"] > 0.75
+    assert np.isnan(naive["wql"])
+
+
+def test_a_forecast_that_knows_the_rates_comes_to_the_floor(record):
+    actual, rate = record
+    table = accuracy_table(actual, {"truth": PastForecast(contacts=rate)}, lead_days=0)
+    truth, floor = table.iloc[0], table.iloc[1]
+    assert truth["wape"] == pytest.approx(floor["wape"], rel=0.25)
+    assert floor["day_wape"] < floor["wape"]
+
+
+def test_one_day_windows_have_no_weeks(record):
+    actual, rate = record
+    table = accuracy_table(
+        actual[:, :1], {"truth": PastForecast(contacts=rate[:, :1])}, lead_days=0
+    )
+    assert table["week_wape"].isna().all()
+    assert np.isfinite(table["day_wape"]).all()
+
+
+def test_a_queue_without_volume_has_a_table_without_numbers():
+    nothing = np.zeros((2, 7, 4))
+    quantiles = np.zeros((len(QUANTILE_LEVELS), 2, 7, 4))
+    table = accuracy_table(
+        nothing, {"system": PastForecast(contacts=nothing, quantiles=quantiles)}, lead_days=0
+    )
+    assert table["wape"].isna().all()
+    assert table["coverage_80"].iloc[0] == 1

@@ -27,7 +27,7 @@ def without(history: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
 
 
 def special(*days: str, queue: str = "") -> pd.DataFrame:
-    rows = [(pd.Timestamp(day), "feast", "holiday", queue, np.nan) for day in days]
+    rows = [(pd.Timestamp(day), "feast", "holiday", queue, np.nan, 1.0) for day in days]
     return pd.DataFrame(rows, columns=list(SPECIAL_DAY_COLUMNS))
 
 

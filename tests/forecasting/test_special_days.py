@@ -1,26 +1,13 @@
 from datetime import date
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.grid import day_grid
-from forecasting.special_days import Event, day_effects, ordinary_days, special_days
-
-
-def scaled(history, day, factor):
-    history = history.copy()
-    on_day = history["interval_start"].dt.date == date.fromisoformat(day)
-    history.loc[on_day, "contacts"] *= factor
-    return history
+from forecasting.special_days import Event, special_days
 
 
 def table(*events, country=None):
     return special_days(date(2025, 1, 1), date(2025, 12, 31), country=country, events=events)
-
-
-def effect(history, special, day):
-    return float(day_effects(day_grid(history, 30), special, pd.DatetimeIndex([day]))[0])
 
 
 def test_public_holidays_follow_country_and_region():
@@ -36,92 +23,59 @@ def test_an_unknown_country_is_refused_by_name():
         table(country="XX")
 
 
-def test_an_ordinary_day_has_effect_one(make_history):
-    assert effect(make_history(), table(country="ES"), "2025-06-24") == 1.0
-
-
-def test_a_given_effect_is_used_as_given(make_history):
-    launch = Event(name="launch", dates=(date(2025, 6, 10),), effect=1.45)
-    assert effect(make_history(), table(launch), "2025-06-10") == 1.45
-
-
-def test_an_event_never_seen_and_not_given_changes_nothing(make_history):
-    launch = Event(name="launch", dates=(date(2025, 6, 10),))
-    assert effect(make_history(), table(launch), "2025-06-10") == 1.0
-
-
-def test_a_repeated_event_teaches_its_effect_and_one_day_is_believed_half(make_history):
-    days = ["2025-02-04", "2025-03-04", "2025-04-01"]
-    history = make_history()
-    for day in days:
-        history = scaled(history, day, 1.6)
-    seen = tuple(date.fromisoformat(day) for day in days)
-    thrice = Event(name="bill run", dates=(*seen, date(2025, 6, 3)))
-    once = Event(name="bill run", dates=(seen[0], date(2025, 6, 3)))
-    # an ordinary day (1.0) counts as one day more beside the days seen (1.6)
-    assert effect(history, table(thrice), "2025-06-03") == pytest.approx(1.45)
-    assert effect(history, table(once), "2025-06-03") == pytest.approx(1.3)
-
-
-def test_a_centre_that_closes_on_holidays_closes_on_the_next_one(make_history):
-    history = make_history(start="2025-01-06", weeks=19)
-    special = table(country="ES")
-    closed = special.loc[special["kind"] == "holiday", "date"].dt.date
-    history = history[~history["interval_start"].dt.date.isin(set(closed))]
-    assert effect(history, special, "2025-08-15") == 0.0
-    assert effect(history, special, "2025-08-18") > 0.5
-
-
-def test_an_event_of_another_queue_does_not_touch_this_one(make_history):
-    from forecasting.special_days import queue_special_days
-
-    launch = Event(name="launch", dates=(date(2025, 6, 10),), queues=("sales",), effect=2.0)
-    special = table(launch)
-    assert effect(make_history(), queue_special_days(special, "support"), "2025-06-10") == 1.0
-    assert effect(make_history(), queue_special_days(special, "sales"), "2025-06-10") == 2.0
-
-
-def test_the_effect_of_a_day_is_learnt_from_the_past_alone(make_history):
-    days = (date(2025, 2, 4), date(2025, 4, 1), date(2025, 6, 3))
-    special = table(Event(name="bill run", dates=days))
-    history = scaled(make_history(), "2025-02-04", 1.6)
-    origin = pd.Timestamp("2025-03-03")
-    dates = pd.DatetimeIndex(["2025-06-03"])
-    known = day_effects(day_grid(history, 30).before(origin), special, dates)
-    surprise = day_grid(scaled(history, "2025-04-01", 9.0), 30).before(origin)
-    assert day_effects(surprise, special, dates) == pytest.approx(known)
-
-
-def test_calendar_out_leaves_ordinary_days(make_history):
-    plain = make_history()
-    special = table(Event(name="sale", dates=(date(2025, 3, 4),), effect=2.0))
-    ordinary, unusual = ordinary_days(day_grid(scaled(plain, "2025-03-04", 2.0), 30), special)
-    np.testing.assert_allclose(ordinary.contacts, day_grid(plain, 30).contacts)
-    assert not unusual.any()
-
-
-def test_an_undeclared_collapse_is_left_out_and_named(make_history):
-    history = scaled(make_history(), "2025-03-04", 0.2)
-    grid = day_grid(history, 30)
-    ordinary, unusual = ordinary_days(grid, table())
-    assert grid.dates[unusual].tolist() == [pd.Timestamp("2025-03-04")]
-    assert np.isnan(ordinary.contacts[unusual]).all()
-
-
-def test_quiet_queues_keep_their_empty_days(make_history):
-    history = make_history(scale=0.001, seed=3)
-    _, unusual = ordinary_days(day_grid(history, 30), table())
-    assert not unusual.any()
-
-
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
         ({"name": "", "dates": (date(2025, 1, 1),)}, "name"),
         ({"name": "x", "dates": ()}, "date"),
         ({"name": "x", "dates": (date(2025, 1, 1),), "effect": -1.0}, "effect"),
+        ({"name": "x", "dates": (date(2025, 1, 1),), "decay_days": -1.0}, "decay_days"),
     ],
 )
 def test_an_impossible_event_is_refused(arguments, named):
     with pytest.raises(ValueError, match=named):
         Event(**arguments)
+
+
+def test_an_event_that_fades_has_half_its_effect_after_its_decay_days():
+    price = Event(name="price", dates=(date(2025, 3, 3),), effect=1.8, decay_days=5)
+    rows = table(price).set_index("date")
+    assert rows.loc["2025-03-03", "effect"] == 1.8
+    assert rows.loc["2025-03-08", "effect"] == pytest.approx(1.4)
+    assert rows.loc["2025-03-13", "weight"] == pytest.approx(0.25)
+    assert rows["effect"].is_monotonic_decreasing
+    assert rows["effect"].iloc[-1] < 1.06
+
+
+def test_an_event_without_decay_is_its_days_alone():
+    launch = Event(name="launch", dates=(date(2025, 3, 3), date(2025, 3, 4)))
+    assert len(table(launch)) == 2
+
+
+def test_a_day_between_a_holiday_and_the_weekend_is_a_bridge():
+    # Thursday 1 May 2025 is Labour Day in Spain.
+    spain = special_days(date(2025, 1, 1), date(2025, 12, 31), country="ES")
+    bridges = set(spain.loc[spain["kind"] == "bridge", "date"])
+    assert pd.Timestamp("2025-05-02") in bridges
+    assert all(day.dayofweek < 5 for day in bridges)
+
+
+def test_a_week_that_ends_on_thursday_has_its_bridges_there():
+    israel = special_days(date(1999, 1, 1), date(1999, 12, 31), country="IL")
+    # Independence Day, Wednesday 21 April 1999, before the weekend of Friday and Saturday.
+    assert pd.Timestamp("1999-04-22") in set(israel.loc[israel["kind"] == "bridge", "date"])
+
+
+def test_the_days_around_christmas_are_a_kind_of_their_own():
+    table = special_days(date(2024, 12, 1), date(2025, 1, 31), country="ES")
+    days = table.loc[table["kind"] == "christmas", "date"]
+    assert pd.Timestamp("2024-12-24") in set(days)
+    assert pd.Timestamp("2024-12-25") not in set(days)
+    assert days.min() >= pd.Timestamp("2024-12-23")
+    assert days.max() <= pd.Timestamp("2025-01-03")
+
+
+def test_days_people_keep_without_a_day_off_are_observances():
+    table = special_days(date(2018, 1, 1), date(2018, 12, 31), country="US")
+    eve = table[(table["date"] == "2018-12-24") & (table["kind"] == "observance")]
+    assert eve["name"].tolist() == ["Christmas Eve"]
