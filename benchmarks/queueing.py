@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from staffing.erlang import offered_load
 from staffing.kernels import kernels, vectorised
-from staffing.measures import erlang_measures
-from staffing.sizing import agents_required
+from staffing.queues.erlang import offered_load
+from staffing.queues.measures import erlang_measures
+from staffing.queues.sizing import agents_required
 
 HERE = Path(__file__).parent
 TRUTH = HERE.parents[1] / "shared" / "truth"

@@ -17,7 +17,7 @@ from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
 from forecasting.problems import ProblemCollector, has_errors, join_problems
 from forecasting.special_days import special_days
 from planner.scenario import Scenario
-from staffing.requirement import DEFERRABLE_CHANNELS
+from staffing.rules import DEFERRABLE_CHANNELS
 
 
 def load_history(

@@ -23,7 +23,8 @@ from planner.targets import (
     channel_problems,
     combination_problems,
 )
-from staffing.requirement import ENGINES, ServiceTarget, StaffingRule
+from staffing.requirement import ENGINES
+from staffing.rules import ServiceTarget, StaffingRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

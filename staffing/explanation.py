@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from staffing.chat import chat_agents_required
-from staffing.deferrable import level_capacity
-from staffing.queueing import fewest_servers, measures
+from staffing.backlog.deferrable import level_capacity
+from staffing.channels.queue_staff import fewest_servers, measures
+from staffing.queues.chat import chat_agents_required
 from staffing.rounding import agents_up
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from staffing.requirement import StaffingRule
+    from staffing.rules import StaffingRule
 
     Numbers = NDArray[np.float64]
 
