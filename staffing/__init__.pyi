@@ -1,4 +1,6 @@
 from .backlog.deferrable import level_capacity as level_capacity
+from .backlog.dialler import dialler_agents as dialler_agents
+from .backlog.dialler import dialler_measures as dialler_measures
 from .backlog.open_work import constant_crew as constant_crew
 from .backlog.open_work import deferrable_day as deferrable_day
 from .backlog.outbound import outbound_work as outbound_work
@@ -11,6 +13,7 @@ from .days.carry_over import stationary_backlog as stationary_backlog
 from .days.time_varying import lagged_load as lagged_load
 from .days.time_varying import modified_offered_load as modified_offered_load
 from .days.transient import transient_day as transient_day
+from .days.transient_staffing import transient_agents as transient_agents
 from .explanation import explain_agents as explain_agents
 from .queues.blending import blended_measures as blended_measures
 from .queues.blending import blending_threshold as blending_threshold
@@ -73,6 +76,8 @@ __all__ = [
     "compare_engines",
     "constant_crew",
     "deferrable_day",
+    "dialler_agents",
+    "dialler_measures",
     "erlang_a",
     "erlang_b",
     "erlang_b_continued",
@@ -114,6 +119,7 @@ __all__ = [
     "square_root_agents",
     "stationary_backlog",
     "targets_met",
+    "transient_agents",
     "transient_day",
     "wait_quantile",
 ]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from staffing.arrays import checked
+from staffing.queues.outcome import definition_number
 from staffing.shrinkage import SHRINKAGE_BOUNDS
 
 AGENT_CHANNELS = frozenset({"voice"})
 SLOT_CHANNELS = frozenset({"chat", "messaging", "social"})
 DEFERRABLE_CHANNELS = frozenset({"email", "case", "callback", "outbound"})
 BOT_CHANNELS = frozenset({"bot"})
+CARRY_OVER = ("auto", "none", "modified", "transient")
+PACING = ("agent", "dialler")
 CHANNELS = AGENT_CHANNELS | SLOT_CHANNELS | DEFERRABLE_CHANNELS | BOT_CHANNELS
 
 
@@ -30,6 +33,8 @@ class ServiceTarget:
         Largest share of their time agents spend on contacts, in (0, 1].
     min_agents : int
         Agents on the phones in every open interval, with load or without.
+    definition : str
+        Who counts in the service level, see `staffing.service_level`.
 
     Raises
     ------
@@ -43,6 +48,7 @@ class ServiceTarget:
     max_abandonment: float | None = None
     max_occupancy: float | None = 0.90
     min_agents: int = 0
+    definition: str = "offered"
 
     def __post_init__(self) -> None:
         if (self.service_level is None) != (self.within_s is None):
@@ -61,6 +67,7 @@ class ServiceTarget:
         if self.max_occupancy is not None:
             checked("max_occupancy", self.max_occupancy, "(0, 1]")
         checked("min_agents", self.min_agents, whole=True)
+        definition_number(self.definition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +78,8 @@ class StaffingRule:
     ----------
     target : ServiceTarget
         Deferrable work (email, case, callback, outbound) has a deadline in place of waiting times:
-        of the target only `max_occupancy` and `min_agents` count there.
+        of the target only `max_occupancy` and `min_agents` count there; with a dialler,
+        `max_abandonment` too.
     shrinkage : float
         Share of paid time away from contacts (breaks, training, sickness), in [0, 1).
     concurrency : float
@@ -84,11 +92,22 @@ class StaffingRule:
     redial_probability : float
         Share of those who gave up that call again, in [0, 1]; needs `patience_s`. The demand is
         that of first attempts.
+    carry_over : {"auto", "none", "modified", "transient"}
+        Whether those who called earlier still load the agents of an interval (voice, chat).
+        "none" takes each interval alone; "modified" gives the formulas the modified offered load;
+        "transient" follows the queue itself from interval to interval (voice only, slower);
+        "auto" is "modified" where contacts last longer than half an interval, else "none".
     deadline_h : float, optional
         Staffed hours [h] within which deferrable work is to be finished; such queues need it.
-    carry_over : bool
+    opening_backlog : float
+        Contacts of deferrable work open before the first interval; their deadline starts there.
+    open_at_end : bool
         Whether deferrable work that is due after the last interval may stay open at its end.
         If not, all work that can be done within the plan is done within the plan.
+    pacing : {"agent", "dialler"}, optional
+        The demand is a list to call, all of it there from the first interval and due in the last
+        (outbound). Agents dial themselves, or a dialler dials ahead of them and hangs up on those
+        whom nobody can talk to, at most `max_abandonment` of them.
     cost_per_hour : float
         Cost of a paid hour, in the planner's currency.
 
@@ -104,8 +123,11 @@ class StaffingRule:
     aht_by_concurrency: tuple[float, ...] = ()
     patience_s: float | None = None
     redial_probability: float = 0.0
+    carry_over: str = "auto"
     deadline_h: float | None = None
-    carry_over: bool = False
+    opening_backlog: float = 0.0
+    open_at_end: bool = False
+    pacing: str | None = None
     cost_per_hour: float = 0.0
 
     def __post_init__(self) -> None:
@@ -125,10 +147,16 @@ class StaffingRule:
             raise ValueError(
                 f"redial_probability = {self.redial_probability}; needs patience_s, got None"
             )
-        if self.patience_s is None and self.target.max_abandonment is not None:
+        dials = self.pacing == "dialler"
+        if self.patience_s is None and self.target.max_abandonment is not None and not dials:
             raise ValueError(
                 f"max_abandonment = {self.target.max_abandonment}; needs patience_s, got None"
             )
+        if self.carry_over not in CARRY_OVER:
+            raise ValueError(f"carry_over = {self.carry_over!r}; must be one of {CARRY_OVER}")
+        if self.pacing not in (None, *PACING):
+            raise ValueError(f"pacing = {self.pacing!r}; must be one of {PACING}")
+        checked("opening_backlog", self.opening_backlog)
         if self.deadline_h is not None:
             checked("deadline_h", self.deadline_h, "(0, inf)")
         checked("cost_per_hour", self.cost_per_hour)

@@ -35,9 +35,15 @@ def level_capacity(
     deadline_h: float,
     interval_h: float,
     staffed: ArrayLike | None = None,
-    carry_over: bool = False,
+    open_at_end: bool = False,
+    backlog_h: float = 0.0,
+    free_h: ArrayLike = 0.0,
 ) -> Numbers:
     """Work to be done in each interval so that every deadline is kept as evenly as possible.
+
+    Beside agents who are there anyway and have `free_h` to spare, it is what others must add. Seen
+    from the free capacity the corridor between due and arrived is just another one, and the string
+    in it adds the least in total and at its peak.
 
     Parameters
     ----------
@@ -52,15 +58,19 @@ def level_capacity(
     staffed : array_like of bool, shape (n,), optional
         Whether anybody can work in the interval; all are staffed if not given. The deadline's
         clock stands still in the others.
-    carry_over : bool
+    open_at_end : bool
         Whether work due after the last staffed interval may stay open then. If not, all that
         arrives by the end of that interval is done by then. Work that arrives later still is
         nobody's in this horizon.
+    backlog_h : float
+        Work open before the first interval [agent-hours]; its deadline starts there.
+    free_h : array_like, shape (n,)
+        Work that can be done in each staffed interval without adding anybody [agent-hours].
 
     Returns
     -------
     array of float64, shape (n,)
-        Work done in each interval [agent-hours]; 0 where unstaffed.
+        Work done in each interval beyond the free capacity [agent-hours]; 0 where unstaffed.
 
     Raises
     ------
@@ -72,10 +82,18 @@ def level_capacity(
     Work-hours arriving each hour, to be done within four:
 
     >>> work_h = [30, 60, 90, 40, 20, 10, 0, 0]
-    >>> level_capacity(work_h, deadline_h=4, interval_h=1, carry_over=True).round(1).tolist()
+    >>> level_capacity(work_h, deadline_h=4, interval_h=1, open_at_end=True).round(1).tolist()
     [27.5, 27.5, 27.5, 27.5, 27.5, 27.5, 27.5, 27.5]
+
+    The same beside a team that has 20 hours to spare in the last four hours:
+
+    >>> spare = [0, 0, 0, 0, 20, 20, 20, 20]
+    >>> rule = {"deadline_h": 4, "interval_h": 1, "open_at_end": True}
+    >>> level_capacity(work_h, free_h=spare, **rule).round(1).tolist()
+    [17.5, 17.5, 17.5, 17.5, 17.5, 17.5, 17.5, 17.5]
     """
-    work = checked("work_h", work_h)
+    work, free = checked("work_h", work_h), checked("free_h", free_h)
+    backlog = float(checked("backlog_h", backlog_h))
     deadline = _deadline_intervals(deadline_h, interval_h)
     open_rows = np.flatnonzero(_mask(staffed, work.size))
     capacity = np.zeros(work.size)
@@ -83,25 +101,28 @@ def level_capacity(
         return capacity
     arrived = np.concatenate([[0.0], np.cumsum(work)])
     # Point k is the end of the k-th staffed interval; what arrives while closed counts after it.
-    available = np.concatenate([[0.0], arrived[open_rows + 1]])
+    available = np.concatenate([[0.0], backlog + arrived[open_rows + 1]])
     due = np.zeros(available.size)
-    due[deadline:] = arrived[open_rows[: max(due.size - deadline, 0)]]
-    if carry_over:
+    due[deadline:] = backlog + arrived[open_rows[: max(due.size - deadline, 0)]]
+    if open_at_end:
         available[-1] = due[-1]
     else:
         due[-1] = available[-1]
-    corners = taut_string(due.tolist(), available.tolist())
+    spare = np.concatenate([[0.0], np.cumsum(np.broadcast_to(free, work.shape)[open_rows])])
+    corners = taut_string((due - spare).tolist(), (available - spare).tolist())
     corner, height = np.array(corners).T
     done = np.interp(np.arange(due.size), corner, height)
     capacity[open_rows] = np.maximum(np.diff(done), 0.0)
     return capacity
 
 
-def work_done(work_h: Numbers, capacity_h: Numbers) -> Numbers:
+def work_done(work_h: Numbers, capacity_h: Numbers, *, backlog_h: float = 0.0) -> Numbers:
     """Work done in each interval by a given capacity [agent-hours], never before it arrives."""
-    surplus = np.cumsum(work_h - capacity_h)
+    arriving = work_h.copy()
+    arriving[:1] += backlog_h
+    surplus = np.cumsum(arriving - capacity_h)
     backlog = surplus - np.minimum(np.minimum.accumulate(surplus), 0.0)
-    done = work_h - np.diff(backlog, prepend=0.0)
+    done = arriving - np.diff(backlog, prepend=0.0)
     return np.clip(done, 0.0, capacity_h)
 
 

@@ -109,7 +109,7 @@ def constant_crew(
     deadline_h: float,
     interval_h: float,
     staffed: ArrayLike | None = None,
-    carry_over: bool = False,
+    open_at_end: bool = False,
 ) -> float:
     """Fewest agents, the same at all staffed times, that keep every deadline; not rounded.
 
@@ -118,7 +118,7 @@ def constant_crew(
 
     Parameters
     ----------
-    work_h, deadline_h, interval_h, staffed, carry_over
+    work_h, deadline_h, interval_h, staffed, open_at_end
         As in `level_capacity`.
 
     Raises
@@ -129,11 +129,15 @@ def constant_crew(
     Examples
     --------
     >>> work = [30, 60, 90, 40, 20, 10, 0, 0]
-    >>> constant_crew(work, deadline_h=4, interval_h=1, carry_over=True)
+    >>> constant_crew(work, deadline_h=4, interval_h=1, open_at_end=True)
     27.5
     """
     level = level_capacity(
-        work_h, deadline_h=deadline_h, interval_h=interval_h, staffed=staffed, carry_over=carry_over
+        work_h,
+        deadline_h=deadline_h,
+        interval_h=interval_h,
+        staffed=staffed,
+        open_at_end=open_at_end,
     )
     return float(level.max(initial=0.0)) / interval_h
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from staffing.channels.queue_staff import neighbours
 from staffing.queues.chat import ChatMeasures, chat_agents_required, chat_measures
 from staffing.queues.erlang import offered_load
 from staffing.rounding import TIE
@@ -76,21 +77,29 @@ def chat_staff(
     cap = 1.0 if target.max_occupancy is None else target.max_occupancy
     while (crowded := _slot_occupancy(measures(agents), agents, rule) > cap * (1 + TIE)).any():
         agents = agents + crowded
-    now, one_less = measures(agents), measures(np.maximum(agents - 1, 0))
+    now, one_less, one_more = (measures(np.maximum(agents + step, 0)) for step in (0, -1, 1))
+    found = [_named(part, rule) for part in (now, one_less, one_more)]
     return pd.DataFrame(
         {
             "model": "chat",
             "load_erlangs": load,
             "agents_net": agents,
             "agents_gross": engine.gross_agents(agents, rule.shrinkage),
-            "service_level": now.service_level,
-            "service_level_one_less": np.where(agents > 0, one_less.service_level, np.nan),
-            "asa_s": now.asa_s,
-            "abandonment": np.nan if rule.patience_s is None else now.p_abandon,
+            **found[0],
             "occupancy": _slot_occupancy(now, agents, rule),
+            **neighbours(agents, found[1], found[2]),
             "binding": _binding(agents, waits, load, one_less, rule),
         }
     )
+
+
+def _named(found: ChatMeasures, rule: StaffingRule) -> dict[str, Numbers]:
+    nobody_gives_up = np.full(found.p_abandon.shape, np.nan)
+    return {
+        "service_level": found.service_level,
+        "asa_s": found.asa_s,
+        "abandonment": nobody_gives_up if rule.patience_s is None else found.p_abandon,
+    }
 
 
 def _slot_occupancy(found: ChatMeasures, agents: Whole, rule: StaffingRule) -> Numbers:

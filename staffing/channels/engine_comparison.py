@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +44,8 @@ def compare_engines(
     ValueError
         As `required_staff`, and for a target that pyworkforce cannot express.
     """
+    # pyworkforce takes each interval alone.
+    rules = {queue: replace(rule, carry_over="none") for queue, rule in rules.items()}
     ours = required_staff(demand, rules, interval_min=interval_min)
     waiting = ours["model"].isin(["erlang_c", "chat_slots"]).to_numpy()
     theirs = required_staff(

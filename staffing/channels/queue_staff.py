@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from staffing.queues.erlang import offered_load
+from staffing.channels.carried_load import modified_contacts, stretches
+from staffing.days.transient_staffing import transient_agents
+from staffing.queues.erlang import offered_load, service_level
 from staffing.queues.measures import erlang_measures
 from staffing.queues.outcome import MOST_LOAD
 from staffing.queues.redials import load_with_redials
@@ -17,14 +19,18 @@ from staffing.rounding import agents_down, agents_up
 from staffing.shrinkage import gross_agents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
+    from staffing.days.transient_staffing import TransientStaffing
     from staffing.rules import StaffingRule
 
     Numbers = NDArray[np.float64]
     Whole = NDArray[np.int64]
+
+
+MEASURES = ("service_level", "asa_s", "abandonment")
 
 
 class Engine(NamedTuple):
@@ -78,8 +84,8 @@ def queueing_staff(
     first = offered_load(contacts, aht_s, interval_h * 3600.0)
     servers = engine.servers_required(contacts, aht_s, interval_h, rule)
     agents = np.maximum(agents_up(servers / rule.concurrency), rule.target.min_agents)
-    now, one_less = (
-        measures(np.maximum(people, 0), first, aht_s, rule) for people in (agents, agents - 1)
+    now, one_less, one_more = (
+        measures(np.maximum(agents + step, 0), first, aht_s, rule) for step in (0, -1, 1)
     )
     return pd.DataFrame(
         {
@@ -87,21 +93,103 @@ def queueing_staff(
             "load_erlangs": now["load"],
             "agents_net": agents,
             "agents_gross": engine.gross_agents(agents, rule.shrinkage),
-            "service_level": now["service_level"],
-            "service_level_one_less": np.where(agents > 0, one_less["service_level"], np.nan),
-            "asa_s": now["asa_s"],
-            "abandonment": now["abandonment"],
+            **{name: now[name] for name in MEASURES},
             "occupancy": now["occupancy"],
+            **neighbours(agents, one_less, one_more),
             "binding": binding_constraint(
                 agents,
                 one_less["load"],
                 aht_s,
-                **_targets(rule),
+                **targets_of(rule),
                 min_agents=rule.target.min_agents,
                 concurrency=rule.concurrency,
             ),
         }
     )
+
+
+def transient_staff(
+    contacts: Numbers,
+    aht_s: Numbers,
+    interval_h: float,
+    rule: StaffingRule,
+    starts_s: Numbers,
+) -> pd.DataFrame:
+    """Fewest agents per interval, the queue itself followed from one to the next.
+
+    Parameters
+    ----------
+    contacts, aht_s, interval_h, rule
+        As in `queueing_staff`; the rule without redials and without several contacts at once.
+    starts_s : array, shape (n,)
+        Starts of the intervals [s]; after a closed time the house is empty.
+
+    Raises
+    ------
+    ValueError
+        If the rule has redials or concurrency.
+    """
+    if rule.redial_probability > 0 or rule.concurrency > 1 or rule.target.definition != "offered":
+        raise ValueError(
+            f"carry_over = 'transient' with redial_probability = {rule.redial_probability}, "
+            f"concurrency = {rule.concurrency}, definition = {rule.target.definition!r}; "
+            "must be 0, 1 and 'offered'"
+        )
+    volume = modified_contacts(contacts, aht_s, interval_h, starts_s)
+    guess = fewest_servers(volume, aht_s, interval_h, rule)
+    targets = {k: v for k, v in targets_of(rule).items() if k != "definition"}
+    days = []
+    number = stretches(starts_s, 3600.0 * interval_h).number
+    for rows in np.split(np.arange(number.size), np.flatnonzero(np.diff(number)) + 1):
+        day = transient_agents(
+            contacts[rows],
+            aht_s[rows],
+            interval_s=3600.0 * interval_h,
+            **targets,
+            min_agents=rule.target.min_agents,
+            guess=guess[rows],
+        )
+        days.append(_transient_table(day, rule))
+    table = pd.concat(days, ignore_index=True)
+    load = offered_load(volume, aht_s, 3600.0 * interval_h)
+    table.insert(1, "load_erlangs", load)
+    quiet = (table["agents_net"] == 0) & (load == 0)
+    table["binding"] = table["binding"].mask(quiet, "no_load")
+    return table
+
+
+def _transient_table(day: TransientStaffing, rule: StaffingRule) -> pd.DataFrame:
+    now, less, more = (
+        {**part._asdict()} | ({} if rule.patience_s else {"abandonment": np.full(n, np.nan)})
+        for n in (day.agents.size,)
+        for part in (day.now, day.one_less, day.one_more)
+    )
+    if rule.target.within_s is None:
+        for part in (now, less, more):
+            part["service_level"] = np.full(day.agents.size, np.nan)
+    return pd.DataFrame(
+        {
+            "model": "transient",
+            "agents_net": day.agents,
+            "agents_gross": gross_agents(day.agents, rule.shrinkage),
+            **{name: now[name] for name in MEASURES},
+            "occupancy": now["occupancy"],
+            **neighbours(day.agents, less, more),
+            "binding": np.where(day.binding == "", "minimum", day.binding).astype(object),
+        }
+    )
+
+
+def neighbours(
+    agents: Whole, one_less: Mapping[str, Numbers], one_more: Mapping[str, Numbers]
+) -> dict[str, Numbers]:
+    """Name what one agent fewer and one more would give; NaN where nobody is needed."""
+    some = agents > 0
+    return {
+        f"{name}_{which}": np.where(some, found[name], np.nan)
+        for name in MEASURES
+        for which, found in (("one_less", one_less), ("one_more", one_more))
+    }
 
 
 def total_load(servers: Whole, first: Numbers, aht_s: Numbers, rule: StaffingRule) -> Numbers:
@@ -118,7 +206,7 @@ def fewest_servers(
 ) -> Whole:
     """Fewest servers that meet a rule's targets, redials included."""
     first = offered_load(contacts, aht_s, interval_h * 3600.0)
-    servers = agents_required(first, aht_s, **_targets(rule))
+    servers = agents_required(first, aht_s, **targets_of(rule))
     if rule.patience_s is None or rule.redial_probability == 0:
         return servers
     # Redials only add load, so the answer lies at or above; more servers mean fewer redials.
@@ -126,7 +214,7 @@ def fewest_servers(
     short = np.arange(servers.size)
     while short.size:
         load = total_load(servers[short], first[short], aht_s[short], rule)
-        met = targets_met(servers[short], load, aht_s[short], **_targets(rule))
+        met = targets_met(servers[short], load, aht_s[short], **targets_of(rule))
         short = short[~met]
         servers[short] += 1
     return servers
@@ -143,9 +231,19 @@ def measures(
         servers, load, aht_s, 0.0 if within_s is None else within_s, patience_s=rule.patience_s
     )
     none = np.full(agents.size, np.nan)
+    level = found.service_level
+    if within_s is not None and rule.target.definition != "offered":
+        level = service_level(
+            servers,
+            load,
+            aht_s,
+            within_s,
+            patience_s=rule.patience_s,
+            definition=rule.target.definition,
+        )
     return {
         "load": load,
-        "service_level": none if within_s is None else found.service_level,
+        "service_level": none if within_s is None else level,
         "asa_s": found.asa_s,
         # Without a patience the model knows of nobody who gives up; that is not a share of 0.
         "abandonment": none if rule.patience_s is None else found.p_abandon,
@@ -153,7 +251,7 @@ def measures(
     }
 
 
-def _targets(rule: StaffingRule) -> dict[str, Any]:
+def targets_of(rule: StaffingRule) -> dict[str, Any]:
     """Name a rule's targets as the sizing functions do."""
     return {
         "service_level": rule.target.service_level,
@@ -162,6 +260,7 @@ def _targets(rule: StaffingRule) -> dict[str, Any]:
         "max_abandonment": rule.target.max_abandonment,
         "max_occupancy": rule.target.max_occupancy,
         "patience_s": rule.patience_s,
+        "definition": rule.target.definition,
     }
 
 

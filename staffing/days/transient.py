@@ -53,7 +53,9 @@ class TransientDay(NamedTuple):
     state_end: Numbers
 
 
-class _Interval(NamedTuple):
+class Interval(NamedTuple):
+    """One interval's flow: rates per second, mu = 1 / AHT, theta = 1 / patience."""
+
     contacts: float
     rate: float
     mu: float
@@ -115,8 +117,8 @@ def transient_day(
     state = _distribution(initial)
     rows = []
     for now in _intervals(contacts, aht_s, agents, within_s, patience_s, length):
-        state, mean = _follow(state, now, length)
-        rows.append(_measures(state, mean, now, length))
+        state, mean = follow(state, now, length)
+        rows.append(interval_measures(state, mean, now, length))
     columns = np.array(rows).reshape(-1, len(TransientDay._fields) - 1).T
     return TransientDay._make([*columns, state])
 
@@ -128,7 +130,7 @@ def _intervals(
     within_s: ArrayLike,
     patience_s: ArrayLike | None,
     length: float,
-) -> list[_Interval]:
+) -> list[Interval]:
     volume, aht, team, patience, within = np.broadcast_arrays(
         np.atleast_1d(checked("contacts", contacts)),
         checked("aht_s", aht_s, "(0, inf)"),
@@ -147,10 +149,10 @@ def _intervals(
         within.tolist(),
         strict=True,
     )
-    return [_Interval(*row) for row in rows]
+    return [Interval(*row) for row in rows]
 
 
-def _follow(state: Numbers, now: _Interval, length: float) -> tuple[Numbers, Numbers]:
+def follow(state: Numbers, now: Interval, length: float) -> tuple[Numbers, Numbers]:
     """Distribution at the interval's end and its mean over it, on as many states as it takes."""
     excess = max(now.rate - now.agents * now.mu, 0.0) * length
     load = now.rate / now.mu
@@ -169,7 +171,7 @@ def _follow(state: Numbers, now: _Interval, length: float) -> tuple[Numbers, Num
     raise ValueError(f"contacts = {now.contacts} outgrow {_MOST_STATES} in the system")
 
 
-def _measures(state: Numbers, mean: Numbers, now: _Interval, length: float) -> list[float]:
+def interval_measures(state: Numbers, mean: Numbers, now: Interval, length: float) -> list[float]:
     """Values of one interval in the order of `TransientDay`, but for the last."""
     queue = _beyond(mean, now.agents)
     in_system = float(mean @ np.arange(mean.size))
@@ -192,7 +194,7 @@ def _measures(state: Numbers, mean: Numbers, now: _Interval, length: float) -> l
     ]
 
 
-def _waits(count: int, now: _Interval) -> tuple[Numbers, Numbers]:
+def _waits(count: int, now: Interval) -> tuple[Numbers, Numbers]:
     """With 0, 1, 2 ... ahead in the queue: P(answered within T), and the mean wait [s]."""
     from scipy.special import betainc, gammainc
 

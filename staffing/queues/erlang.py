@@ -11,11 +11,12 @@ limits are returned: probability of waiting 1, service level 0, wait inf, occupa
 without agents everybody abandons: service level 0, wait `patience_s`, and nothing (NaN) for those
 answered and for the occupancy.
 
-Sources: A. K. Erlang, Elektroteknikeren 13 (1917); D. L. Jagerman, Some properties of the Erlang
-loss function, Bell System Technical Journal 53 (1974) 525-551; C. Palm, Ericsson Technics (1957);
-O. Garnett, A. Mandelbaum, M. Reiman, Designing a call center with impatient customers, MSOM 4
-(2002) 208-227; S. Zeltyn, A. Mandelbaum, Call centers with impatient customers: many-server
-asymptotics of the M/M/n+G queue, Queueing Systems 51 (2005) 361-402.
+Sources: A. K. Erlang, Elektroteknikeren 13 (1917) 5-13; D. L. Jagerman, Some properties of the
+Erlang loss function, Bell System Technical Journal 53 (1974) 525-551; C. Palm, Research on
+telephone traffic carried by full availability groups, Tele 1 (1957), in Swedish 1946; O. Garnett,
+A. Mandelbaum, M. Reiman, Designing a call center with impatient customers, MSOM 4 (2002) 208-227;
+S. Zeltyn, A. Mandelbaum, Call centers with impatient customers: many-server asymptotics of the
+M/M/n+G queue, Queueing Systems 51 (2005) 361-402.
 """
 
 from __future__ import annotations

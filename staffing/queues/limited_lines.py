@@ -5,7 +5,9 @@ an answer within T has probability alpha / (alpha+j+1) (1 - I_q(alpha+1, j+1)), 
 AHT, q = exp(-T / patience), I the regularised incomplete beta function: the order statistics of
 the exponential patiences and services ahead. Without abandonment it is the gamma distribution's.
 
-Source: O. Garnett, A. Mandelbaum, M. Reiman, MSOM 4 (2002) 208-227.
+Source: W. Whitt, Engineering solution of a basic call-center model, Management Science 51 (2005)
+221-235, has the queue with a last place; without one it is Erlang A (Garnett, Mandelbaum, Reiman,
+MSOM 4 (2002) 208-227).
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@
 Erlang C has no steady state there; these are the fluid limits of the same queue (contacts flow in
 and out at their mean rates), good while it is overloaded and too short in the tail afterwards.
 
-Source: G. F. Newell, Applications of Queueing Theory (1982), chapter 2; with abandonment W. Whitt,
-Fluid models for multiserver queues with abandonments, Operations Research 54 (2006) 37-54.
+Source: G. F. Newell, Applications of Queueing Theory, 2nd edition (1982), chapter 2; with
+abandonment W. Whitt, Fluid models for multiserver queues with abandonments, Operations Research 54
+(2006) 37-54.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Retries join the Poisson stream of first attempts, so that the total load L is a
 L = L0 + r P(L) L, with P the share that abandons (Erlang A) or is blocked (Erlang B) at load L.
 
 Sources: J. W. Cohen, Basic problems of telephone traffic theory and the influence of repeated
-calls, Philips Telecommunication Review 18 (1957); G. Koole, Call Center Optimization (2013).
+calls, Philips Telecommunication Review 18 (1957) 49-100; G. Koole, Call Center Optimization (2013).
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ answered later than T with weight exp(x(1-q) - alpha T/patience) (xq)^(j+1) / ((
 (alpha+1+j)), q = exp(-T/patience). All sums have positive terms only and are taken in logarithms,
 so that neither an overload nor a long threshold under- or overflows.
 
-Sources: C. Palm (1946); S. Zeltyn, A. Mandelbaum, Queueing Systems 51 (2005) 361-402, section 4;
-without patience's end this is M/M/n's geometric queue (Erlang 1917).
+Sources: C. Palm, Tele 1 (1957); S. Zeltyn, A. Mandelbaum, Queueing Systems 51 (2005) 361-402,
+section 4; without patience's end this is M/M/n's geometric queue (Erlang 1917).
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def late_work(work_h, capacity_h, deadline, staffed):
     return late, sum(item[0] for item in queue)
 
 
-def least_peak(work_h, deadline, staffed, *, carry_over):
+def least_peak(work_h, deadline, staffed, *, open_at_end):
     """Largest mean pace that any stretch of time forces: what is due less what could be done."""
     arrived, available, due_after = 0.0, [0.0], []
     for work, is_open in zip(work_h, staffed, strict=True):
@@ -52,13 +52,13 @@ def least_peak(work_h, deadline, staffed, *, carry_over):
     for k in range(deadline, count + 1):
         if k - deadline < count:
             due[k] = due_after[k - deadline]
-    if not carry_over:
+    if not open_at_end:
         due[count] = available[count]
     return max((due[j] - available[i]) / (j - i) for j in range(1, count + 1) for i in range(j))
 
 
 def test_the_published_day_needs_a_crew_of_twenty_seven_and_a_half():
-    constant = level_capacity(LIAO, deadline_h=4, interval_h=1, carry_over=True)
+    constant = level_capacity(LIAO, deadline_h=4, interval_h=1, open_at_end=True)
     assert constant == pytest.approx(np.full(8, 27.5))
     to_the_last = np.append(LIAO, np.zeros(4))
     level = level_capacity(to_the_last, deadline_h=4, interval_h=1)
@@ -70,27 +70,27 @@ def test_the_published_day_needs_a_crew_of_twenty_seven_and_a_half():
 def test_all_work_of_the_plan_is_done_in_the_plan_unless_it_may_be_carried_over():
     cleared = level_capacity(LIAO, deadline_h=4, interval_h=1)
     assert cleared.sum() == pytest.approx(250)
-    carried = level_capacity(LIAO, deadline_h=4, interval_h=1, carry_over=True)
+    carried = level_capacity(LIAO, deadline_h=4, interval_h=1, open_at_end=True)
     assert carried.sum() == pytest.approx(220)
 
 
 @quick
-@given(day=days, deadline=st.integers(1, 8), carry_over=st.booleans())
-def test_deadlines_are_kept_with_the_least_peak(day, deadline, carry_over):
+@given(day=days, deadline=st.integers(1, 8), open_at_end=st.booleans())
+def test_deadlines_are_kept_with_the_least_peak(day, deadline, open_at_end):
     work, staffed = (np.array(column) for column in zip(*day, strict=True))
     level = level_capacity(
-        work, deadline_h=deadline / 2, interval_h=0.5, staffed=staffed, carry_over=carry_over
+        work, deadline_h=deadline / 2, interval_h=0.5, staffed=staffed, open_at_end=open_at_end
     )
     assert (level[~staffed] == 0).all()
     if not staffed.any():
         return
     assert level.max() == pytest.approx(
-        max(0.0, least_peak(work, deadline, staffed, carry_over=carry_over)), abs=1e-9
+        max(0.0, least_peak(work, deadline, staffed, open_at_end=open_at_end)), abs=1e-9
     )
     late, still_open = late_work(work, level + 1e-9 * staffed, deadline, staffed)
     assert late == pytest.approx(0, abs=1e-9)
     assert (np.cumsum(level) <= np.cumsum(work) + 1e-9).all()
-    if not carry_over:
+    if not open_at_end:
         last = np.flatnonzero(staffed)[-1]
         assert still_open == pytest.approx(work[last + 1 :].sum(), abs=1e-6)
         assert level.sum() == pytest.approx(work[: last + 1].sum(), abs=1e-9)
@@ -120,7 +120,7 @@ def test_a_steady_stream_is_staffed_by_a_steady_crew():
 def test_a_longer_deadline_never_raises_the_peak():
     work = np.random.default_rng(7).gamma(0.5, 8.0, 200)
     peaks = [
-        level_capacity(work, deadline_h=hours, interval_h=1, carry_over=True).max()
+        level_capacity(work, deadline_h=hours, interval_h=1, open_at_end=True).max()
         for hours in (1, 2, 4, 8, 16)
     ]
     assert (np.diff(peaks) <= 1e-9).all()

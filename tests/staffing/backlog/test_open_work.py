@@ -22,7 +22,7 @@ days = st.lists(
 
 
 def test_the_printed_crew_is_reached_and_one_smaller_is_late():
-    crew = constant_crew(DAY, deadline_h=4, interval_h=1, carry_over=True)
+    crew = constant_crew(DAY, deadline_h=4, interval_h=1, open_at_end=True)
     assert crew == 27.5
     longer = [*DAY, 0, 0, 0, 0]
     enough = deferrable_day(longer, crew, deadline_h=4, interval_h=1)
@@ -76,12 +76,12 @@ def test_work_is_done_or_open(day, before):
 
 
 @quick
-@given(day=days, deadline=st.integers(1, 6), carry_over=st.booleans())
-def test_the_crew_keeps_every_deadline(day, deadline, carry_over):
+@given(day=days, deadline=st.integers(1, 6), open_at_end=st.booleans())
+def test_the_crew_keeps_every_deadline(day, deadline, open_at_end):
     work, staffed = np.array([w for w, _ in day]), np.array([a > 0 for _, a in day])
     rule = {"deadline_h": deadline * 0.5, "interval_h": 0.5, "staffed": staffed}
-    crew = constant_crew(work, carry_over=carry_over, **rule)
-    level = level_capacity(work, carry_over=carry_over, **rule)
+    crew = constant_crew(work, open_at_end=open_at_end, **rule)
+    level = level_capacity(work, open_at_end=open_at_end, **rule)
     assert crew == pytest.approx(level.max(initial=0) / 0.5)
     if crew > 0:
         found = deferrable_day(work, (crew + 1e-6) * staffed, **rule)
