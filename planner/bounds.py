@@ -30,6 +30,7 @@ SCENARIO_PROBLEM_CODES = (
     "not_hours",
     "not_rising",
     "not_text",
+    "not_true_or_false",
     "not_utf8",
     "out_of_bounds",
     "overlap",
@@ -50,6 +51,7 @@ _TYPES: Mapping[type, tuple[frozenset[type], str]] = {
     int: (frozenset({int}), "not_a_whole_number"),
     str: (frozenset({str}), "not_text"),
     date: (frozenset({date}), "not_a_date"),
+    bool: (frozenset({bool}), "not_true_or_false"),
     tuple: (frozenset({tuple}), "not_a_list"),
 }
 

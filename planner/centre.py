@@ -16,6 +16,7 @@ from forecasting.history_check import check_history
 from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
 from forecasting.problems import ProblemCollector, has_errors, join_problems
 from forecasting.special_days import special_days
+from planner.campaigns import campaign_demand
 from planner.scenario import Scenario
 from staffing.rules import DEFERRABLE_CHANNELS
 
@@ -124,6 +125,27 @@ def scaled_demand(base: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
         aht_s[rows] *= settings.aht_factor
     scaled = ("contacts", *map(quantile_column, QUANTILE_LEVELS))
     return base.assign(**{name: base[name] * volume for name in scaled}, aht_s=aht_s)
+
+
+def with_campaigns(
+    demand: pd.DataFrame, scenario: Scenario, interval_min: int, start: pd.Timestamp
+) -> pd.DataFrame:
+    """Add the lists to call: of each, the part of its window that lies in the plan."""
+    first = start.tz_localize(scenario.zone)
+    end = (start + pd.Timedelta(weeks=scenario.weeks)).tz_localize(scenario.zone)
+    parts = [demand]
+    for campaign in scenario.campaigns:
+        rows = campaign_demand(
+            campaign,
+            country=scenario.country,
+            region=scenario.region,
+            zone=scenario.zone,
+            interval_min=interval_min,
+        )
+        inside = (rows["interval_start"] >= first) & (rows["interval_start"] < end)
+        if inside.any():
+            parts.append(rows[inside])
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else demand
 
 
 def staffed_intervals(

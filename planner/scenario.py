@@ -15,6 +15,7 @@ from forecasting.models import MODELS
 from forecasting.special_days import Event
 from planner import known_names
 from planner.bounds import OneOf, ScenarioError, ScenarioProblem, check_fields, refuse, unknown
+from planner.campaigns import Campaign
 from planner.targets import (
     CHANNELS,
     DEFAULT_TARGETS,
@@ -23,6 +24,7 @@ from planner.targets import (
     channel_problems,
     combination_problems,
 )
+from planner.teams import team_problems
 from staffing.requirement import ENGINES
 from staffing.rules import ServiceTarget, StaffingRule
 
@@ -66,7 +68,11 @@ class Scenario:
     queues : tuple of (queue, QueueSettings)
         Where a queue differs from its channel.
     events : tuple of Event
-        Campaigns, launches, bill runs.
+        Days unlike others: launches, bill runs.
+    campaigns : tuple of Campaign
+        Lists to call.
+    teams : tuple of (team, tuple of queue)
+        Queues that share one team.
 
     Raises
     ------
@@ -94,6 +100,8 @@ class Scenario:
     targets: tuple[tuple[str, Target], ...] = ()
     queues: tuple[tuple[str, QueueSettings], ...] = ()
     events: tuple[Event, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    teams: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         """Check the bounds and put targets and queues in order."""
@@ -112,12 +120,15 @@ class Scenario:
             if settings.channel in CHANNELS:
                 found = channel_problems(settings, settings.channel)
                 problems += [problem.under(f"queues.{queue}") for problem in found]
+        problems += _duplicates("campaigns", [(one.name, None) for one in self.campaigns])
+        problems += team_problems(self.teams)
         if self.engine == "pyworkforce":
             problems += self._pyworkforce_problems()
         refuse(problems)
         by_channel = sorted(self.targets, key=lambda pair: CHANNELS.index(pair[0]))
         object.__setattr__(self, "targets", tuple(by_channel))
         object.__setattr__(self, "queues", tuple(sorted(self.queues, key=lambda pair: pair[0])))
+        object.__setattr__(self, "teams", tuple(sorted(self.teams)))
 
     def target(self, channel: str) -> Target:
         """Return what a channel promises: its default with what this scenario states."""
@@ -156,6 +167,9 @@ class Scenario:
         ScenarioError
             If the queue states a promise that means nothing in its channel.
         """
+        campaign = next((one for one in self.campaigns if one.name == queue), None)
+        if campaign is not None:
+            return campaign.rule(shrinkage=self.shrinkage, cost_per_hour=self.cost_per_hour)
         settings = self.queue(queue)
         channel = settings.channel or channel
         if channel not in CHANNELS:
@@ -174,13 +188,17 @@ class Scenario:
                 max_abandonment=target.max_abandonment,
                 max_occupancy=target.max_occupancy,
                 min_agents=target.min_agents or 0,
+                definition=target.service_level_definition or "offered",
             ),
             shrinkage=self.shrinkage if own_shrinkage is None else own_shrinkage,
             concurrency=len(factors) if factors else target.concurrency or 1.0,
             aht_by_concurrency=factors,
             patience_s=target.patience_s,
             redial_probability=target.redial_probability or 0.0,
+            carry_over=target.carry_over or "auto",
             deadline_h=target.deadline_h,
+            opening_backlog=settings.opening_backlog,
+            open_at_end=bool(target.open_at_end),
             cost_per_hour=self.cost_per_hour if own_cost is None else own_cost,
         )
 
@@ -210,20 +228,42 @@ class Scenario:
             for event in self.events
             for queue in event.queues
         ]
-        return tuple(
+        problems = [
             unknown(key, "unknown_value", queue, queues)
             for key, queue in named
             if queue not in queues
-        )
+        ]
+        planned = [*queues, *(campaign.name for campaign in self.campaigns)]
+        problems += [
+            unknown(f"teams.{team}", "unknown_value", queue, planned)
+            for team, members in self.teams
+            for queue in members
+            if queue not in planned
+        ]
+        problems += [
+            ScenarioProblem(key="campaigns", code="duplicate", found=campaign.name)
+            for campaign in self.campaigns
+            if campaign.name in queues
+        ]
+        return tuple(problems)
 
     def _stated_target(self, channel: str) -> Target:
         return dict(self.targets).get(channel) or Target()
 
     def _pyworkforce_problems(self) -> list[ScenarioProblem]:
         """Find the promises that pyworkforce has no words for."""
+        teams = [
+            ScenarioProblem(
+                key=f"teams.{name}",
+                code="contradiction",
+                found=name,
+                expected='engine = "pyworkforce"',
+            )
+            for name, _ in self.teams
+        ]
         parts = [("targets", name, target) for name, target in self.targets]
         parts += [("queues", name, settings) for name, settings in self.queues]
-        return [
+        return teams + [
             ScenarioProblem(
                 key=f"{table}.{name}.{key}",
                 code="contradiction",
@@ -237,7 +277,15 @@ class Scenario:
 
 
 _UNKNOWN_TO_PYWORKFORCE = frozenset(
-    {"max_asa_s", "patience_s", "redial_probability", "max_abandonment", "aht_by_concurrency"}
+    {
+        "max_asa_s",
+        "patience_s",
+        "redial_probability",
+        "max_abandonment",
+        "aht_by_concurrency",
+        "service_level_definition",
+        "carry_over",
+    }
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,11 +19,13 @@ from planner.bounds import (
     refuse,
     unknown,
 )
+from planner.campaigns import REQUIRED, Campaign
 from planner.hours import read_hours, write_hours
 from planner.scenario import Scenario
 from planner.targets import QueueSettings, Target
 
 LONGEST_EVENT_DAYS = 366
+_PARTS = frozenset({"targets", "queues", "events", "campaigns", "teams"})
 
 _EVENT_VALUES: Mapping[str, tuple[type, tuple[str, ...]]] = {
     "name": (str, ()),
@@ -31,9 +33,11 @@ _EVENT_VALUES: Mapping[str, tuple[type, tuple[str, ...]]] = {
     "to": (date, ()),
     "effect": (float, (">= 0", "<= 100")),
 }
+_CAMPAIGN_FIELDS = {"from": "first", "to": "last"}
+_CAMPAIGN_KEYS = {field: key for key, field in _CAMPAIGN_FIELDS.items()}
 _EVENT_LISTS: Mapping[str, type] = {"queues": str, "dates": date}
 
-_Part = TypeVar("_Part", Scenario, Target, QueueSettings)
+_Part = TypeVar("_Part", Scenario, Target, QueueSettings, Campaign)
 
 
 def read_scenario(path: Path | str) -> Scenario:
@@ -85,10 +89,12 @@ def scenario_toml(scenario: Scenario) -> str:
     page: dict[str, Any] = {}
     for field in fields(scenario):
         value = getattr(scenario, field.name)
-        if value is not None and field.name not in {"targets", "queues", "events"}:
+        if value is not None and field.name not in _PARTS:
             page[field.name] = list(value) if isinstance(value, tuple) else value
     page["targets"] = {channel: target.stated() for channel, target in scenario.targets}
     page["queues"] = {queue: _queue_page(settings) for queue, settings in scenario.queues}
+    page["teams"] = {team: list(queues) for team, queues in scenario.teams}
+    page["campaigns"] = [_campaign_page(campaign) for campaign in scenario.campaigns]
     page["events"] = [_event_page(event) for event in scenario.events]
     return tomli_w.dumps({key: value for key, value in page.items() if value not in ({}, [])})
 
@@ -100,6 +106,12 @@ def _scenario(page: Mapping[str, Any]) -> Scenario:
     top["targets"] = _parts(Target, top.pop("targets", {}), "targets", problems)
     top["queues"] = _parts(QueueSettings, top.pop("queues", {}), "queues", problems)
     top["events"] = _events(top.pop("events", []), problems)
+    top["campaigns"] = _campaigns(top.pop("campaigns", []), problems)
+    teams = _table(top.pop("teams", {}), "teams", problems)
+    top["teams"] = tuple(
+        (team, tuple(queues) if isinstance(queues, list) else queues)
+        for team, queues in teams.items()
+    )
     scenario = _make(Scenario, top, problems)
     refuse(problems)
     assert scenario is not None  # noqa: S101 - without problems it was made
@@ -142,7 +154,9 @@ def _make(
         problems += error.problems
         faulty = {problem.key for problem in error.problems}
         sound = {key: value for key, value in values.items() if key not in faulty}
-        return _make(owner, sound, []) if len(sound) < len(values) else None
+        if owner is Campaign or len(sound) == len(values):
+            return None
+        return _make(owner, sound, [])
 
 
 def _hours(value: object, problems: list[ScenarioProblem]) -> object:
@@ -177,6 +191,27 @@ def _events(listed: object, problems: list[ScenarioProblem]) -> tuple[Event, ...
                 )
             )
     return tuple(events)
+
+
+def _campaigns(listed: object, problems: list[ScenarioProblem]) -> tuple[Campaign, ...]:
+    """Make the campaigns; on the page the window's days are called `from` and `to`."""
+    if not isinstance(listed, list):
+        problems.append(_wrong("campaigns", "not_a_list", listed))
+        return ()
+    campaigns = []
+    for number, value in enumerate(listed, start=1):
+        found: list[ScenarioProblem] = []
+        table = _table(value, "", found)
+        renamed = {_CAMPAIGN_FIELDS.get(key, key): each for key, each in table.items()}
+        missing = [name for name in REQUIRED if name not in renamed]
+        found += [ScenarioProblem(key=name, code="missing") for name in missing]
+        campaign = None if missing else _make(Campaign, renamed, found)
+        for problem in found:
+            key = _CAMPAIGN_KEYS.get(problem.key, problem.key)
+            problems.append(replace(problem, key=key).under(f"campaigns.{number}"))
+        if campaign is not None and not found:
+            campaigns.append(campaign)
+    return tuple(campaigns)
 
 
 def _event_problems(table: Mapping[str, Any]) -> list[ScenarioProblem]:
@@ -245,6 +280,15 @@ def _queue_page(settings: QueueSettings) -> dict[str, Any]:
     if settings.hours is not None:
         page["hours"] = write_hours(settings.hours)
     return page
+
+
+def _campaign_page(campaign: Campaign) -> dict[str, Any]:
+    page = {
+        _CAMPAIGN_KEYS.get(field.name, field.name): value
+        for field in fields(campaign)
+        if (value := getattr(campaign, field.name)) is not None
+    }
+    return page | {"hours": write_hours(campaign.hours)}
 
 
 def _event_page(event: Event) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from staffing.channels.queue_staff import fewest_servers
 from staffing.queues.chat import chat_agents_required
 from staffing.requirement import NEIGHBOURS
 from staffing.rounding import agents_up
+from staffing.rules import DEFERRABLE_CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,7 +103,7 @@ def explain_agents(
 def _explained(rows: pd.DataFrame, rule: StaffingRule | None, interval_h: float) -> pd.DataFrame:
     if rule is None or rows["model"].iloc[0] == "no_people":
         return pd.DataFrame(index=range(len(rows)))
-    found = _parts_of(rule)(rows, rule, interval_h)
+    found = _parts_of(rows, rule)(rows, rule, interval_h)
     apart = rows["agents_apart"].to_numpy(dtype=np.float64)
     net = rows["agents_net"].to_numpy(dtype=np.float64)
     found["agents_pooling"] = net - apart
@@ -111,12 +112,10 @@ def _explained(rows: pd.DataFrame, rule: StaffingRule | None, interval_h: float)
 
 
 def _parts_of(
-    rule: StaffingRule,
+    rows: pd.DataFrame, rule: StaffingRule
 ) -> Callable[[pd.DataFrame, StaffingRule, float], Parts]:
-    if rule.pacing == "dialler":
-        return _dialler_parts
-    if rule.pacing is not None or rule.deadline_h is not None:
-        return _deadline_parts
+    if rows["channel"].iloc[0] in DEFERRABLE_CHANNELS:
+        return _dialler_parts if rule.pacing == "dialler" else _deadline_parts
     return _chat_parts if rule.aht_by_concurrency else _waiting_parts
 
 

@@ -14,6 +14,7 @@ from planner.views import session
 from planner.views.choices import ALL_QUEUES, choose, choose_day, choose_queue, choose_weeks
 from planner.views.parts import cards, chart, page_title, plan_caption, section, table
 from planner.views.planning import explanation, the_plan
+from staffing.channels.queue_staff import MEASURES as QUEUE_MEASURES
 from staffing.explanation import PARTS
 from staffing.shrinkage import gross_agents
 
@@ -129,7 +130,7 @@ def _day(plan: Plan, rows: pd.DataFrame, text: Text) -> None:
     with st.container(border=True):
         section(text("app.requirement.why"), text("app.requirement.why_about"))
         of_day = of_day[of_day["agents_gross"] > 0]
-        models = {code: text(f"staffing_models.{code}") for code in of_day["model"].unique()}
+        models = {code: text.staffing_model(code) for code in of_day["model"].unique()}
         shown = of_day.assign(
             time=of_day["interval_start"].dt.strftime("%H:%M"), model=of_day["model"].map(models)
         )
@@ -160,12 +161,24 @@ def _parts(plan: Plan, of_day: pd.DataFrame, text: Text) -> None:
         rows = explanation(plan)
         rows = rows[rows["queue"].isin(of_day["queue"]) & (rows["interval_start"] == start)]
         chart(agents_waterfall(rows[list(PARTS)].sum(), text), "agents_waterfall")
-        if len(rows) == 1 and rows["service_level_one_less"].notna().all():
-            less, more = (rows[f"service_level_one_{which}"].iloc[0] for which in ("less", "more"))
-            st.caption(
-                text(
-                    "app.requirement.parts_neighbours",
-                    less=text.percent(less, 1),
-                    more=text.percent(more, 1),
-                )
-            )
+        if len(rows) == 1:
+            _neighbours(rows.iloc[0], of_day[of_day["interval_start"] == start].iloc[0], text)
+
+
+def _neighbours(parts: pd.Series, now: pd.Series, text: Text) -> None:
+    """Show what the last agent is worth, and what the next would be."""
+    measures = [name for name in QUEUE_MEASURES if pd.notna(parts[f"{name}_one_less"])]
+    if not measures:
+        return
+    agents = int(now["agents_net"])
+    rows = pd.DataFrame(
+        {
+            "agents_net": [agents - 1, agents, agents + 1],
+            **{
+                name: [parts[f"{name}_one_less"], now[name], parts[f"{name}_one_more"]]
+                for name in measures
+            },
+        }
+    )
+    st.caption(text("app.requirement.parts_neighbours"))
+    table(rows, text, text("app.requirement.parts_neighbours"))

@@ -153,8 +153,7 @@ def transient_staff(
     table = pd.concat(days, ignore_index=True)
     load = offered_load(volume, aht_s, 3600.0 * interval_h)
     table.insert(1, "load_erlangs", load)
-    quiet = (table["agents_net"] == 0) & (load == 0)
-    table["binding"] = table["binding"].mask(quiet, "no_load")
+    table["binding"] = table["binding"].mask(table["agents_net"] == 0, "no_load")
     return table
 
 

@@ -3,8 +3,10 @@
 The calls of all its queues go to whoever is free, first come first served, so that the team is one
 queue with the load of all. Deferrable work and lists are done whenever fewer than a threshold of
 agents are busy, which keeps the others free for calls; where the team's idle time is not enough,
-agents are added. What that saves against a team for each queue is the pooling part of the
-explanation.
+agents are added. Where more callers wait than the added agents leave time for (customers who give
+up make room for others), they are set apart and take no calls, so that no team needs more for such
+work than a crew of its own would. What that saves against a team for each queue is the pooling part
+of the explanation.
 
 Sources: R. B. Wallace, W. Whitt, Manufacturing & Service Operations Management 7 (2005) 276-294
 (full pooling, which a few well chosen skills come close to); S. Bhulai, G. Koole, IEEE Transactions
@@ -48,7 +50,8 @@ class Calls(NamedTuple):
 class Pool(NamedTuple):
     """The calls of all queues as one, an interval a row; `rules` are the queues' at its patience.
 
-    `contacts` and `aht_s` are of first attempts together, `load_erlangs` with those who redial.
+    `contacts` and `aht_s` are of first attempts together. `max_occupancy` is the largest share of
+    their time that agents who take calls may be busy when they do other work between them.
     """
 
     rules: tuple[StaffingRule, ...]
@@ -56,6 +59,7 @@ class Pool(NamedTuple):
     contacts: Numbers
     aht_s: Numbers
     interval_h: float
+    max_occupancy: float
 
     def rows(self, which: Whole) -> Pool:
         """Return some of the intervals."""
@@ -68,13 +72,8 @@ class Pool(NamedTuple):
         """Offered load of first attempts."""
         return offered_load(self.contacts, self.aht_s, 3600.0 * self.interval_h)
 
-    @property
-    def max_occupancy(self) -> float:
-        """Largest share of their time agents may be busy: the strictest of all queues."""
-        return min((rule.target.max_occupancy or 1.0 for rule in self.rules), default=1.0)
 
-
-def pool_of(calls: Sequence[Calls], size: int, interval_h: float) -> Pool:
+def pool_of(calls: Sequence[Calls], size: int, interval_h: float, max_occupancy: float) -> Pool:
     """Pool queues of calls: loads add up, patience and redials are the mean caller's."""
     contacts = np.zeros(size)
     work_s = np.zeros(size)
@@ -83,7 +82,8 @@ def pool_of(calls: Sequence[Calls], size: int, interval_h: float) -> Pool:
         work_s = work_s + queue.contacts * queue.aht_s
     aht_s = np.divide(work_s, contacts, out=np.ones(size), where=contacts > 0)
     volume = np.array([queue.contacts.sum() for queue in calls])
-    weight = volume / volume.sum() if volume.sum() > 0 else np.full(len(calls), 1.0 / len(calls))
+    weight = volume if volume.sum() > 0 else np.ones(len(calls))
+    weight = weight / weight.sum()
     hangs_up = [0.0 if q.rule.patience_s is None else 1.0 / q.rule.patience_s for q in calls]
     rate = float(weight @ hangs_up) if calls else 0.0
     again = float(weight @ [queue.rule.redial_probability for queue in calls]) if calls else 0.0
@@ -96,7 +96,7 @@ def pool_of(calls: Sequence[Calls], size: int, interval_h: float) -> Pool:
         for queue in calls
     )
     is_open = np.array([queue.open for queue in calls], dtype=bool).reshape(len(calls), size)
-    return Pool(rules, is_open, contacts, aht_s, interval_h)
+    return Pool(rules, is_open, contacts, aht_s, interval_h, max_occupancy)
 
 
 class PooledAgents(NamedTuple):

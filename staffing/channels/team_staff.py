@@ -50,9 +50,15 @@ class Member(NamedTuple):
 
 
 class _Crew(NamedTuple):
-    """The team as it grows: agents, and deferrable work taken on [Erlang], on its intervals."""
+    """The team as it grows, on its intervals.
+
+    `agents` take calls and do other work between them; those `reserved` take none and can do
+    `able` [Erlang]; `done` is the deferrable work taken on by all [Erlang].
+    """
 
     agents: Whole
+    reserved: Whole
+    able: Numbers
     done: Numbers
 
 
@@ -76,9 +82,11 @@ def team_staff(members: Sequence[Member], interval_h: float) -> list[pd.DataFram
     grid = np.unique(np.concatenate([member.starts_s for member in members]))
     at = [np.searchsorted(grid, member.starts_s) for member in members]
     calls = [i for i, member in enumerate(members) if member.work is None]
-    pool = pool_of([_on(grid, at[i], members[i]) for i in calls], grid.size, interval_h)
+    queues = [_on(grid, at[i], members[i]) for i in calls]
+    pool = pool_of(queues, grid.size, interval_h, min(_cap(member) for member in members))
     pooled = pooled_agents(pool)
-    crew = _Crew(pooled.agents, np.zeros(grid.size))
+    nobody = np.zeros(grid.size, dtype=np.int64)
+    crew = _Crew(pooled.agents, nobody, np.zeros(grid.size), np.zeros(grid.size))
     tables: dict[int, pd.DataFrame] = {}
     deferrable = [i for i, member in enumerate(members) if member.work is not None]
     # The most urgent work has the first claim on idle time.
@@ -119,6 +127,10 @@ def _on(grid: Numbers, at: Whole, member: Member) -> Calls:
     return Calls(member.rule, contacts, aht_s, is_open)
 
 
+def _cap(member: Member) -> float:
+    return member.rule.target.max_occupancy or 1.0
+
+
 def _deadline_h(member: Member) -> float:
     return np.inf if member.work is None else member.work.deadline_h
 
@@ -129,7 +141,7 @@ def _deferrable(
     """Do one queue's work in what idle time is left, with agents added where it must be."""
     work = member.work
     assert work is not None  # noqa: S101 - the caller picked those with work
-    here, taken = pool.rows(at), crew.done[at]
+    here, taken = pool.rows(at), crew.done[at] - crew.able[at]
     free = np.maximum(spare_erlangs(here, crew.agents[at]) - taken, 0.0) * member.staffed
     extra_h = level_capacity(
         work.work_h,
@@ -138,16 +150,19 @@ def _deferrable(
         free_h=free * interval_h,
         **work.terms,
     )
-    wanted = np.where(extra_h > 0, free + extra_h / interval_h, 0.0)
-    added = _added(here, crew.agents[at], taken + wanted, wanted > 0)
-    needed = added.copy()
-    added = np.where(member.staffed, np.maximum(added, member.rule.target.min_agents), 0)
-    agents = crew.agents.copy()
-    agents[at] += added
-    able = np.maximum(spare_erlangs(here, agents[at]) - taken, 0.0) * member.staffed
-    done_h = work_done(work.work_h, able * interval_h, backlog_h=work.backlog_h)
-    done = crew.done.copy()
-    done[at] += done_h / interval_h
+    alone = agents_up(extra_h / (interval_h * _cap(member)))  # enough if they take no calls
+    mixed = _added(here, crew.agents[at], taken + free + extra_h / interval_h, alone)
+    needed = np.minimum(mixed, alone)
+    reserved = np.where(mixed > alone, alone, 0)
+    added = np.where(member.staffed, np.maximum(needed, member.rule.target.min_agents), 0)
+    crew = _Crew(crew.agents.copy(), crew.reserved.copy(), crew.able.copy(), crew.done.copy())
+    crew.agents[at] += added - reserved
+    crew.reserved[at] += reserved
+    crew.able[at] += reserved * _cap(member)
+    spare = spare_erlangs(here, crew.agents[at]) + crew.able[at] - crew.done[at]
+    able_h = np.maximum(spare, 0.0) * member.staffed * interval_h
+    done_h = work_done(work.work_h, able_h, backlog_h=work.backlog_h)
+    crew.done[at] += done_h / interval_h
     why = [~member.staffed, added > needed, added > 0, done_h > 0]
     codes = ["closed", "minimum", "deadline", "idle_time"]
     table = pd.DataFrame(
@@ -159,22 +174,24 @@ def _deferrable(
             "binding": np.select(why, codes, "no_load").astype(object),
         }
     )
-    return _Crew(agents, done), table
+    return crew, table
 
 
-def _added(pool: Pool, agents: Whole, wanted: Numbers, some: NDArray[np.bool_]) -> Whole:
-    """Fewest agents to add so that the team can do so much deferrable work [Erlang]."""
+def _added(pool: Pool, agents: Whole, wanted: Numbers, most: Whole) -> Whole:
+    """Fewest agents to add so that all can do so much work between calls [Erlang].
+
+    More than `most` where not even so many are enough.
+    """
     added = np.zeros(agents.size, dtype=np.int64)
-    short = np.flatnonzero(some)
+    short = np.flatnonzero(most > 0)
     while short.size:
         able = spare_erlangs(pool.rows(short), agents[short] + added[short])
         lacking = wanted[short] - able
-        short, lacking = (
-            short[lacking > TIE * wanted[short]],
-            lacking[lacking > TIE * wanted[short]],
-        )
+        still = lacking > TIE * wanted[short]
+        short, lacking = short[still], lacking[still]
         # An agent does at most an agent's work, so that no smaller number can be enough.
         added[short] += np.maximum(agents_up(lacking), 1)
+        short = short[added[short] <= most[short]]
     return added
 
 
@@ -183,10 +200,11 @@ def _callers(pool: Pool, order: int, calls: Whole, crew: _Crew) -> dict[str, Num
     rule = pool.rules[order]
     found = call_measures(pool, crew.agents, rule)
     carried = np.nan_to_num(found["occupancy"]) * crew.agents
-    blending = np.flatnonzero(crew.done > 0)
+    between_calls = crew.done - crew.able
+    blending = np.flatnonzero(between_calls > 0)
     if blending.size:
         here = pool.rows(blending)
-        blended = blended_callers(here, crew.agents[blending], crew.done[blending], rule)
+        blended = blended_callers(here, crew.agents[blending], between_calls[blending], rule)
         columns = (blended.service_level, blended.asa_s, blended.p_abandon)
         for name, column in zip(MEASURES, columns, strict=True):
             known = np.isfinite(found[name][blending])
@@ -216,4 +234,6 @@ def _gross(members: Sequence[Member], net: Whole) -> Whole:
 def _occupancy(carried: Numbers, crew: _Crew) -> Numbers:
     """Share of the team's time on calls and deferrable work together."""
     busy = carried + crew.done
-    return np.divide(busy, crew.agents, out=np.zeros(busy.size), where=crew.agents > 0)
+    people = crew.agents + crew.reserved
+    share: Numbers = np.divide(busy, people, out=np.zeros(busy.size), where=people > 0)
+    return share

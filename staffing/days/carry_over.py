@@ -205,7 +205,7 @@ def _fluid_interval(
 
 def _time_to_zero(gap: Numbers, drift: Numbers, decay: Numbers) -> Numbers:
     """When d' = g - k d brings d from `gap` to 0; inf if it never does or starts there."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         fading = np.log1p(-decay * gap / drift) / decay
         time = np.where(decay > 0, fading, -gap / drift)
     return np.where((gap * drift < 0) & (time > 0), time, np.inf)
