@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 import numpy as np
@@ -78,8 +78,8 @@ class Campaign:
         problems = check_fields(self)
         if isinstance(self.hours, tuple):
             problems += [problem.under("hours") for problem in span_problems(self.hours)]
-        faulty = {problem.key for problem in problems}
-        if not faulty & {"first", "last"}:
+        faulty = {problem.key.partition(".")[0] for problem in problems}
+        if not faulty & {"first", "last", "hours"}:
             problems += self._window_problems()
         if self.max_abandonment is not None and self.pacing == "agent":
             problems.append(
@@ -91,6 +91,13 @@ class Campaign:
                 )
             )
         refuse(problems)
+
+    @property
+    def most_lost(self) -> float | None:
+        """Share of answered calls that may meet no free agent [1]; None if agents dial."""
+        if self.pacing == "agent":
+            return None
+        return MOST_NUISANCE_CALLS if self.max_abandonment is None else self.max_abandonment
 
     def rule(self, *, shrinkage: float, cost_per_hour: float) -> StaffingRule:
         """Say how the list becomes agents, in a centre of this shrinkage and cost."""
@@ -108,11 +115,17 @@ class Campaign:
         )
 
     def _window_problems(self) -> list[ScenarioProblem]:
-        if 0 <= (self.last - self.first).days < LONGEST_WINDOW_DAYS:
+        """Find a window that ends before it begins, or in which nobody is ever called."""
+        days = (self.last - self.first).days
+        if not 0 <= days < LONGEST_WINDOW_DAYS:
+            expected = f">= {self.first}, < {self.first} + {LONGEST_WINDOW_DAYS} d"
+            found = str(self.last)
+            return [ScenarioProblem(key="to", code="out_of_bounds", found=found, expected=expected)]
+        weekdays = {(self.first + timedelta(days=day)).weekday() for day in range(min(days, 6) + 1)}
+        if weekdays & {weekday for weekday, _, _ in self.hours}:
             return []
-        expected = f">= {self.first}, < {self.first} + {LONGEST_WINDOW_DAYS} d"
-        found = str(self.last)
-        return [ScenarioProblem(key="to", code="out_of_bounds", found=found, expected=expected)]
+        window = f"{self.first} – {self.last}"
+        return [ScenarioProblem(key="hours", code="no_hours", expected=window)]
 
 
 REQUIRED = tuple(field.name for field in fields(Campaign) if field.default is MISSING)
@@ -156,10 +169,9 @@ def campaign_demand(
     holidays = special.loc[special["kind"] == HOLIDAY, "date"]
     starts = starts[~starts.tz_localize(None).normalize().isin(holidays)]
     dials = campaign.pacing == "dialler"
-    lost = (campaign.max_abandonment or MOST_NUISANCE_CALLS) if dials else 0.0
     work = outbound_work(
         campaign.records,
-        contact_rate=campaign.contact_rate * (1.0 - lost),
+        contact_rate=campaign.contact_rate * (1.0 - (campaign.most_lost or 0.0)),
         max_attempts=campaign.max_attempts,
         aht_s=campaign.aht_s,
         attempt_s=0.0 if dials else campaign.attempt_s,

@@ -16,6 +16,7 @@ from forecasting.history_check import check_history
 from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
 from forecasting.problems import ProblemCollector, has_errors, join_problems
 from forecasting.special_days import special_days
+from planner.bounds import ScenarioProblem, refuse
 from planner.campaigns import campaign_demand
 from planner.scenario import Scenario
 from staffing.rules import DEFERRABLE_CHANNELS
@@ -130,7 +131,14 @@ def scaled_demand(base: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
 def with_campaigns(
     demand: pd.DataFrame, scenario: Scenario, interval_min: int, start: pd.Timestamp
 ) -> pd.DataFrame:
-    """Add the lists to call: of each, the part of its window that lies in the plan."""
+    """Add the lists to call: of each, the part of its window that lies in the plan.
+
+    Raises
+    ------
+    ScenarioError
+        If a list could never be called: all its hours are public holidays, or begin and end within
+        one interval.
+    """
     first = start.tz_localize(scenario.zone)
     end = (start + pd.Timedelta(weeks=scenario.weeks)).tz_localize(scenario.zone)
     parts = [demand]
@@ -142,6 +150,10 @@ def with_campaigns(
             zone=scenario.zone,
             interval_min=interval_min,
         )
+        if rows.empty:
+            window = f"{campaign.first} – {campaign.last}"
+            key = f"campaigns.{campaign.name}.hours"
+            refuse([ScenarioProblem(key=key, code="no_hours", expected=window)])
         inside = (rows["interval_start"] >= first) & (rows["interval_start"] < end)
         if inside.any():
             parts.append(rows[inside])

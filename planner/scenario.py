@@ -19,10 +19,12 @@ from planner.campaigns import Campaign
 from planner.targets import (
     CHANNELS,
     DEFAULT_TARGETS,
+    PYWORKFORCE,
     QueueSettings,
     Target,
     channel_problems,
     combination_problems,
+    pyworkforce_problems,
 )
 from planner.teams import team_problems
 from staffing.requirement import ENGINES
@@ -241,7 +243,7 @@ class Scenario:
             if queue not in planned
         ]
         problems += [
-            ScenarioProblem(key="campaigns", code="duplicate", found=campaign.name)
+            ScenarioProblem(key="campaigns", code="name_taken", found=campaign.name)
             for campaign in self.campaigns
             if campaign.name in queues
         ]
@@ -251,42 +253,20 @@ class Scenario:
         return dict(self.targets).get(channel) or Target()
 
     def _pyworkforce_problems(self) -> list[ScenarioProblem]:
-        """Find the promises that pyworkforce has no words for."""
-        teams = [
+        """Find what pyworkforce has no words for: promises of channels and queues, teams."""
+        parts = [("targets", name, target) for name, target in self.targets]
+        parts += [("queues", name, settings) for name, settings in self.queues]
+        problems = [
+            problem.under(f"{table}.{name}")
+            for table, name, target in parts
+            for problem in pyworkforce_problems(target)
+        ]
+        return problems + [
             ScenarioProblem(
-                key=f"teams.{name}",
-                code="contradiction",
-                found=name,
-                expected='engine = "pyworkforce"',
+                key="teams", code="contradiction", found=f"teams.{name}", expected=PYWORKFORCE
             )
             for name, _ in self.teams
         ]
-        parts = [("targets", name, target) for name, target in self.targets]
-        parts += [("queues", name, settings) for name, settings in self.queues]
-        return teams + [
-            ScenarioProblem(
-                key=f"{table}.{name}.{key}",
-                code="contradiction",
-                found=f"{key} = {value:g}" if isinstance(value, float) else key,
-                expected='engine = "pyworkforce"',
-            )
-            for table, name, target in parts
-            for key, value in target.stated().items()
-            if key in _UNKNOWN_TO_PYWORKFORCE
-        ]
-
-
-_UNKNOWN_TO_PYWORKFORCE = frozenset(
-    {
-        "max_asa_s",
-        "patience_s",
-        "redial_probability",
-        "max_abandonment",
-        "aht_by_concurrency",
-        "service_level_definition",
-        "carry_over",
-    }
-)
 
 
 def _region_problems(country: str | None, region: str | None) -> list[ScenarioProblem]:

@@ -213,6 +213,34 @@ def combination_problems(target: Target) -> list[ScenarioProblem]:
     return problems
 
 
+PYWORKFORCE = 'engine = "pyworkforce"'
+_UNKNOWN_TO_PYWORKFORCE = frozenset(
+    {
+        "max_asa_s",
+        "patience_s",
+        "redial_probability",
+        "max_abandonment",
+        "aht_by_concurrency",
+        "service_level_definition",
+        "carry_over",
+    }
+)
+
+
+def pyworkforce_problems(target: Target) -> list[ScenarioProblem]:
+    """Find the promises that pyworkforce has no words for."""
+    return [
+        ScenarioProblem(
+            key=key,
+            code="contradiction",
+            found=f"{key} = {value:g}" if isinstance(value, float) else key,
+            expected=PYWORKFORCE,
+        )
+        for key, value in target.stated().items()
+        if key in _UNKNOWN_TO_PYWORKFORCE
+    ]
+
+
 def channel_problems(target: Target, channel: str) -> list[ScenarioProblem]:
     """Find the promises that mean nothing in a channel: they would be ignored in silence."""
     meant = CHANNEL_KEYS[channel]

@@ -25,9 +25,7 @@ def team_problems(teams: Teams) -> list[ScenarioProblem]:
             problems.append(ScenarioProblem(key=key, code="not_text", found=str(queues)))
         elif len(queues) < 2:
             found = ", ".join(queues)
-            problems.append(
-                ScenarioProblem(key=key, code="out_of_bounds", found=found, expected=">= 2")
-            )
+            problems.append(ScenarioProblem(key=key, code="team_of_one", found=found))
     if problems:
         return problems
     times = Counter(queue for _, queues in teams for queue in queues)
@@ -57,18 +55,15 @@ def misfit_problems(
             channel, rule = channels.get(queue), rules.get(queue)
             if channel is None or rule is None:
                 continue
+            why = ""
             if channel not in TEAM_CHANNELS:
+                why = f"channel = {channel}"
+            elif rule.pacing == "dialler":
+                why = "pacing = dialler"
+            elif rule.carry_over == "transient":
+                why = "carry_over = transient"
+            if why:
                 problems.append(
-                    ScenarioProblem(
-                        key=key,
-                        code="not_for_channel",
-                        found=f"{channel} ({queue})",
-                        expected=", ".join(TEAM_CHANNELS),
-                    )
-                )
-            elif rule.pacing == "dialler" or rule.carry_over == "transient":
-                found = "pacing = dialler" if rule.pacing else "carry_over = transient"
-                problems.append(
-                    ScenarioProblem(key=key, code="contradiction", found=queue, expected=found)
+                    ScenarioProblem(key=key, code="cannot_join_team", found=queue, expected=why)
                 )
     return problems

@@ -125,9 +125,7 @@ def _write_intervals(sheet: Any, plan: Plan, formats: Formats, text: Text) -> st
     table = table.assign(
         channel=_translated(table["channel"], "channels", text),
         binding=_translated(table["binding"], "binding", text),
-        model=table["model"].map(
-            {code: text.staffing_model(code) for code in table["model"].unique()}
-        ),
+        model=table["model"].map(models),
         interval_start=table["interval_start"].dt.tz_localize(None),
         service_level_target=table["queue"].map(targets).astype(np.float64),
     )[list(INTERVAL_COLUMNS)]

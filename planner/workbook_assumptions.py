@@ -30,6 +30,8 @@ _KINDS = {
     "cost_per_hour": "fine",
     "effect": "fine",
     "start": "date",
+    "records": "count",
+    "opening_backlog": "count",
 }
 _PARTS = ("targets", "queues", "events", "campaigns", "teams")
 # Values that are codes, whose words stand under "choices".
@@ -58,7 +60,9 @@ def write_assumptions(
         When the plan was exported.
     """
     scenario = plan.scenario
-    channels = plan.requirement["channel"].unique().tolist()
+    lists = [campaign.name for campaign in scenario.campaigns]  # a channel's targets are not theirs
+    forecast = plan.requirement[~plan.requirement["queue"].isin(lists)]
+    channels = forecast["channel"].unique().tolist()
     sections = [
         (scenario.name, _centre(scenario, text)),
         *((f"{text('workbook.by_channel')}: {text(f'channels.{channel}')}", rows)
@@ -128,8 +132,10 @@ def _team(queues: tuple[str, ...], text: Text) -> list[Row]:
 def _campaign(campaign: Campaign, text: Text) -> list[Row]:
     values = {field.name: getattr(campaign, field.name) for field in fields(campaign)}
     window = f"{text.date(values.pop('first'))} – {text.date(values.pop('last'))}"
-    values |= {"hours": _hours(campaign.hours, text)}
+    values |= {"hours": _hours(campaign.hours, text), "max_abandonment": campaign.most_lost}
     del values["name"]
+    if campaign.pacing == "dialler":
+        del values["attempt_s"]  # the dialler's time, not the agents'
     stated = {key: value for key, value in values.items() if value is not None}
     return [_row("dates", window, text), *(_row(key, each, text) for key, each in stated.items())]
 

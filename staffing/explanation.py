@@ -68,8 +68,8 @@ def explain_agents(
     DataFrame
         queue, interval_start, then the parts, the columns `PARTS`: the workload of the interval's
         own contacts (Erlang); levelling (deferrable work moved from or to other intervals); waiting
-        (what the waiting targets ask of customers with endless patience, and a dialler's nuisance
-        limit of its team); abandonment (those who give up, less those who call again); occupancy
+        (what the waiting targets ask of customers with endless patience); abandonment (those who
+        give up, less those who call again; what a dialler's limit on lost calls asks); occupancy
         (the cap); concurrency (contacts handled at once); rounding to whole agents; the minimum;
         carry_over (the load of earlier intervals instead of the interval's own); pooling (what
         sharing a team saves); shrinkage. They add up to agents_gross, the next column. Then
@@ -192,7 +192,7 @@ def _dialler_parts(rows: pd.DataFrame, rule: StaffingRule, interval_h: float) ->
     capped = dialler_agents(workload, max_abandonment=most, max_occupancy=cap)
     return {
         "agents_workload": workload,
-        "agents_waiting": uncapped - workload,
+        "agents_abandonment": uncapped - workload,
         "agents_occupancy": (capped - uncapped).astype(np.float64),
         "agents_minimum": apart - capped,
     }

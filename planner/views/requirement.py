@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from planner.centre import channels_of
 from planner.charts_explanation import agents_waterfall
 from planner.charts_staffing import AGENTS, agents_heat_map, day_staffing
 from planner.plan import Plan
@@ -102,8 +103,8 @@ def _heat_map(plan: Plan, rows: pd.DataFrame, queue: str, text: Text) -> None:
 
 def _identity(plan: Plan, queue: str, text: Text) -> str:
     """Say how agents on the phones and to schedule hang together."""
-    own = plan.scenario.queue(queue).shrinkage if queue != ALL_QUEUES else None
-    share = plan.scenario.shrinkage if own is None else own
+    rules = plan.scenario.staffing_rules(channels_of(plan.requirement))
+    share = rules[queue].shrinkage if queue in rules else plan.scenario.shrinkage
     net = 10
     said = text(
         "app.requirement.identity",
@@ -112,7 +113,7 @@ def _identity(plan: Plan, queue: str, text: Text) -> str:
         factor=text.number(1 - share, 3),
         gross=text.number(int(gross_agents(net, share))),
     )
-    if queue == ALL_QUEUES and any(part.shrinkage is not None for _, part in plan.scenario.queues):
+    if queue == ALL_QUEUES and any(rule.shrinkage != share for rule in rules.values()):
         said = f"{said} {text('app.requirement.identity_by_queue')}"
     return said
 

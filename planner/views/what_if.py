@@ -87,6 +87,9 @@ def _levers(plan: Plan, text: Text) -> Levers:
         team=_team(plan, rest.team, text),
     )
     own = [name for name, queue in base.queues if queue.stated() or queue.shrinkage is not None]
+    if base.campaigns:
+        names = ", ".join(campaign.name for campaign in base.campaigns)
+        st.caption(text("app.what_if.campaigns", campaigns=plain(names)))
     if own:
         st.caption(text("app.what_if.exceptions", queues=plain(", ".join(own))))
     st.button(

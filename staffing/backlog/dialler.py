@@ -110,12 +110,14 @@ def dialler_agents(
         checked("max_occupancy", max_occupancy, "(0, 1]"),
     )
     # The loss falls with every agent: up in doubling steps, then halve the bracket.
-    low = np.maximum(agents_up(load / cap) - 1, 0)
+    fewest = agents_up(load / cap)
+    low = np.maximum(fewest - 1, 0)
     step = np.ones(load.shape, dtype=np.int64)
     high = low + step
 
     def short(agents: Whole) -> NDArray[np.bool_]:
-        return (load > 0) & ~within(dialler_measures(agents, load).abandonment, most)
+        lost = dialler_measures(agents, load).abandonment
+        return (load > 0) & ((agents < fewest) | ~within(lost, most))
 
     while (lacking := short(high)).any():
         low, step = np.where(lacking, high, low), np.where(lacking, 2 * step, step)

@@ -72,6 +72,11 @@ def staff_apart(
         raise ValueError(f"a {channel} queue needs a rule")
     if rule.concurrency > 1 and channel not in SLOT_CHANNELS:
         raise ValueError(f"concurrency = {rule.concurrency}; must be 1 for {channel}")
+    if channel not in DEFERRABLE_CHANNELS and (rule.pacing is not None or rule.opening_backlog):
+        raise ValueError(
+            f"pacing = {rule.pacing!r}, opening_backlog = {rule.opening_backlog}; "
+            f"must be None and 0 for {channel}"
+        )
     contacts, aht_s = contacts_and_aht(rows, interval_h)
     staffed = staffed_rows(rows, channel)
     if channel in DEFERRABLE_CHANNELS:

@@ -153,7 +153,13 @@ def transient_staff(
     table = pd.concat(days, ignore_index=True)
     load = offered_load(volume, aht_s, 3600.0 * interval_h)
     table.insert(1, "load_erlangs", load)
-    table["binding"] = table["binding"].mask(table["agents_net"] == 0, "no_load")
+    nobody = table["agents_net"] == 0
+    table["binding"] = table["binding"].mask(nobody, "no_load")
+    # As everywhere: where nobody calls, nobody waits.
+    edges = {"service_level": 1.0, "asa_s": 0.0, "abandonment": 0.0, "occupancy": 0.0}
+    for name, edge in edges.items():
+        measured = table[name].notna() | (name == "occupancy")
+        table[name] = table[name].mask(nobody & (contacts == 0) & measured, edge)
     return table
 
 

@@ -87,16 +87,18 @@ def pool_of(calls: Sequence[Calls], size: int, interval_h: float, max_occupancy:
     hangs_up = [0.0 if q.rule.patience_s is None else 1.0 / q.rule.patience_s for q in calls]
     rate = float(weight @ hangs_up) if calls else 0.0
     again = float(weight @ [queue.rule.redial_probability for queue in calls]) if calls else 0.0
-    rules = tuple(
-        replace(
-            queue.rule,
-            patience_s=1.0 / rate if rate > 0 else None,
-            redial_probability=again if rate > 0 else 0.0,
-        )
-        for queue in calls
-    )
+    rules = tuple(_pooled_rule(queue.rule, rate, again) for queue in calls)
     is_open = np.array([queue.open for queue in calls], dtype=bool).reshape(len(calls), size)
     return Pool(rules, is_open, contacts, aht_s, interval_h, max_occupancy)
+
+
+def _pooled_rule(rule: StaffingRule, rate: float, again: float) -> StaffingRule:
+    """Give a queue's targets with the patience (1 / `rate`) and redials of the mean caller."""
+    if rate > 0:
+        return replace(rule, patience_s=1.0 / rate, redial_probability=again)
+    # Those who would give up do not call in this plan: no share of callers is lost.
+    patient = replace(rule.target, max_abandonment=None)
+    return replace(rule, target=patient, patience_s=None, redial_probability=0.0)
 
 
 class PooledAgents(NamedTuple):

@@ -97,7 +97,8 @@ def transient_agents(
     service_level, within_s, max_asa_s, max_abandonment, max_occupancy, min_agents, patience_s
         One number each, as in `agents_required`; at least one target or a patience.
     guess : array_like of int, optional
-        Agents to try first; a good guess saves time and changes nothing else.
+        Agents to try first, the load if not given; a good guess saves time and changes nothing
+        else.
 
     Raises
     ------
@@ -115,10 +116,13 @@ def transient_agents(
     [5, 11, 22, 31, 33]
     """
     length = float(checked("interval_s", interval_s, "(0, inf)"))
-    volume, aht, first = np.broadcast_arrays(
-        np.atleast_1d(checked("contacts", contacts)),
-        checked("aht_s", aht_s, "(0, inf)"),
-        checked("guess", 0 if guess is None else guess, whole=True),
+    volume, aht = np.broadcast_arrays(
+        np.atleast_1d(checked("contacts", contacts)), checked("aht_s", aht_s, "(0, inf)")
+    )
+    # Far fewer agents than the load are slow to follow: their queue is long.
+    load = np.ceil(volume * aht / length)
+    first = np.broadcast_to(
+        load if guess is None else checked("guess", guess, whole=True), volume.shape
     )
     fewest = int(checked("min_agents", min_agents, whole=True))
     targets = target_columns(

@@ -106,7 +106,9 @@ def _fixed_point(
 
     def holds(total: Numbers) -> NDArray[np.bool_]:
         within = np.minimum(total, MOST_LOAD)
-        return (total <= MOST_LOAD) & (total * (1.0 - again * lost(n, within)) <= first)
+        # Where nobody calls, nobody calls again: 0 is the answer without a search for it.
+        searched = (first > 0) & (total <= MOST_LOAD)
+        return searched & (total * (1.0 - again * lost(n, within)) <= first)
 
     total = bisect(holds, first, np.maximum(2.0 * first, 1e-9))
     endless = (again == 1.0) & (n <= first) & (first > 0)
