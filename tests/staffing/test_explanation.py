@@ -172,13 +172,13 @@ def test_queues_apart_have_no_pooling_and_a_team_of_alike_ones_saves():
         assert (alone["agents_pooling"] == 0).all()
 
 
-def test_a_diallers_waiting_part_is_its_nuisance_limit():
+def test_what_a_dialler_needs_beyond_the_work_is_for_the_calls_it_may_lose():
     rule = StaffingRule(pacing="dialler", target=ServiceTarget(max_occupancy=None))
     requirement, parts = explained("outbound", [108.0], rule)
     # 18 Erlang at 3 % of nuisance calls; Erlang's loss formula asks for 26 agents.
     assert requirement["agents_net"].tolist() == [26]
     assert parts["agents_workload"].tolist() == pytest.approx([18.0])
-    assert parts["agents_waiting"].tolist() == pytest.approx([8.0])
+    assert parts["agents_abandonment"].tolist() == pytest.approx([8.0])
 
 
 def test_carry_over_is_the_load_of_others_less_ones_own():
