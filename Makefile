@@ -38,6 +38,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev
+	-$(PIP) install uv
 	$(BIN)/python benchmarks/queueing.py
 
 lock: $(VENV)/.dev

@@ -1,40 +1,49 @@
-"""The queueing engine against pyworkforce and turbotab: time, and how often each is right.
+"""The queueing engine against its peers in one run: time, and beside it how often each is right.
 
-Run `python benchmarks/queueing.py`; it prints a table and writes benchmarks/results/queueing.json.
-Either rival is skipped where it is not installed, accuracy where the truth tables are not there.
-All run in this one process on one thread, in alternating rounds; medians of the rounds count.
+`make bench` prints the tables and writes benchmarks/results/queueing.json. A peer runs in a process
+and an environment of its own (see peers.py) and takes turns with us: ours, peer, ours, peer, all on
+the same inputs and one thread. A ratio is a peer's turn over ours just before it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import platform
 import subprocess
 import sys
 import time
-from importlib import metadata, util
+from contextlib import ExitStack
+from functools import partial
+from importlib import metadata
 from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
+from peers import start_peers
+from truth_tables import accuracy, agents_off, fate
 
-from staffing.erlang import offered_load
 from staffing.kernels import kernels, vectorised
-from staffing.measures import erlang_measures
-from staffing.sizing import agents_required
+from staffing.queues.sizing import agents_required
 
-HERE = Path(__file__).parent
-TRUTH = HERE.parents[1] / "shared" / "truth"
-ROUNDS = 7
-TURN_S = 0.1
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from peers import Peer
+
+RESULTS = Path(__file__).parent / "results" / "queueing.json"
 INTERVAL_S, AHT_S, PATIENCE_S, SHARE, WITHIN_S = 900.0, 300.0, 120.0, 0.8, 20.0
-RIVAL_ROWS = {"week": None, "large": 12}
-"""Rows of a round given to rivals whose time grows with the load; the rest takes minutes."""
+ROUNDS = 7
+TURN_S = 0.1
+"""A turn repeats its work this long, so that nobody is timed on another's cold caches alone."""
+
+BUDGET_S = 10.0
+"""What a peer gets to answer a case once; it is judged on the rows it came to, in random order."""
+
+LONGEST_TURN_S = 1.0
+"""It is timed on as many of these as fit in one such turn, and so are we in the turn before."""
+
+SEEDS = {"large loads": 1, "order of rows": 2}
 
 
 def week() -> np.ndarray:
@@ -48,131 +57,93 @@ def week() -> np.ndarray:
 
 def large() -> np.ndarray:
     """Four hundred loads from 1,000 to 20,000 Erlang."""
-    return np.random.default_rng(1).uniform(1000, 20000, 400)
+    return np.random.default_rng(SEEDS["large loads"]).uniform(1000, 20000, 400)
 
 
-def aforo_c(load: np.ndarray) -> np.ndarray:
-    """Size by Erlang C."""
-    return agents_required(load, AHT_S, service_level=SHARE, within_s=WITHIN_S)
-
-
-def aforo_a(load: np.ndarray) -> np.ndarray:
-    """Size by Erlang A."""
+def sized(load: np.ndarray, patience_s: float | None) -> np.ndarray:
+    """Size a case by our own engine, all rows at once."""
     return agents_required(
-        load, AHT_S, service_level=SHARE, within_s=WITHIN_S, patience_s=PATIENCE_S
+        load, AHT_S, service_level=SHARE, within_s=WITHIN_S, patience_s=patience_s
     )
 
 
-def pyworkforce_c(load: np.ndarray) -> np.ndarray:
-    """Size by pyworkforce, which takes one interval at a time, in minutes."""
-    from pyworkforce import ErlangC
-
-    return np.array(
-        [
-            ErlangC(
-                transactions=a * INTERVAL_S / AHT_S,
-                aht=AHT_S / 60,
-                asa=WITHIN_S / 60,
-                interval=INTERVAL_S / 60,
-            ).required_positions(service_level=SHARE)["raw_positions"]
-            for a in load.tolist()
-        ]
-    )
+def questions(load: np.ndarray, patience_s: float | None) -> list[dict[str, Any]]:
+    """Put the same case to a peer, a row each."""
+    given = {
+        "model": "erlang_a" if patience_s else "erlang_c",
+        "interval_s": INTERVAL_S,
+        "aht_s": AHT_S,
+        "patience_s": patience_s,
+        "sl_target": SHARE,
+        "target_s": WITHIN_S,
+        "max_occupancy": None,
+        "max_asa_s": None,
+    }
+    return [given | {"volume": erlangs * INTERVAL_S / AHT_S} for erlangs in load.tolist()]
 
 
-def turbotab_rows(load: np.ndarray, **patience: float) -> np.ndarray:
-    """Size by turbotab, one interval at a time."""
-    from mod_turbotab.agents.capacity import agents_required as theirs
-
-    return np.array(
-        [
-            theirs(SHARE, WITHIN_S, a * INTERVAL_S / AHT_S, AHT_S, INTERVAL_S, **patience)
-            for a in load.tolist()
-        ]
-    )
-
-
-def turbotab_a(load: np.ndarray) -> np.ndarray:
-    """Size by turbotab's approximation of Erlang A."""
-    return turbotab_rows(load, patience=PATIENCE_S)
-
-
-def seconds_a_call(solve: Callable[[np.ndarray], np.ndarray], load: np.ndarray) -> float:
-    """Call for at least `TURN_S`, so that nobody is timed on another's cold caches alone."""
-    calls, start = 0, time.perf_counter()
-    while (spent := time.perf_counter() - start) < TURN_S or not calls:
+def seconds_a_pass(solve: Callable[[np.ndarray], np.ndarray], load: np.ndarray) -> float:
+    """Take our turn, as a peer takes its own."""
+    passes, start = 0, time.perf_counter()
+    while (spent := time.perf_counter() - start) < TURN_S or not passes:
         solve(load)
-        calls += 1
-    return spent / calls
+        passes += 1
+    return spent / passes
 
 
-def measure(contenders: dict, load: np.ndarray, rival_rows: int | None) -> dict:
-    """Median seconds a solve of each contender, in alternating rounds."""
-    sample = {
-        name: load if name.startswith("aforo") or rival_rows is None else load[:rival_rows]
-        for name in contenders
-    }
-    times = {name: [] for name in contenders}
-    for name, solve in contenders.items():
-        solve(sample[name][:2])  # compiled kernels are warm; so are the rivals' imports
-    for _ in range(ROUNDS):
-        for name, solve in contenders.items():
-            times[name].append(seconds_a_call(solve, sample[name]) / sample[name].size)
-    ours = median(times["aforo"])
-    expected = contenders["aforo"](load)
+def judged(peer: Peer, rows: list[dict[str, Any]], right: np.ndarray) -> dict[str, Any]:
+    """Have a peer answer a case once: what is wrong, and which rows it can be timed on."""
+    order = np.random.default_rng(SEEDS["order of rows"]).permutation(len(rows))
+    asked = [rows[place] for place in order]
+    replies = peer.answers("agents", asked, limit_s=BUDGET_S, budget_s=BUDGET_S)
+    if fate(replies[0][0]) == "not_offered":
+        return {"not_timed": "it has no such model"}
+    answered = [
+        (place, agents, seconds)
+        for place, (agents, seconds) in zip(order, replies, strict=False)
+        if fate(agents) == "answered"
+    ]
+    if not answered:
+        return {"not_timed": f"it finished no row in {BUDGET_S:.0f} s"}
+    places, agents, seconds = (np.array(column) for column in zip(*answered, strict=True))
+    fitting = max(1, int((np.cumsum(seconds) <= LONGEST_TURN_S).sum()))
+    off = agents - right[places]
     return {
-        name: {
-            "ns_per_solve": median(times[name]) * 1e9,
-            "ms_whole": median(times[name]) * load.size * 1e3,
-            "rows_timed": sample[name].size,
-            "times_slower": median(times[name]) / ours,
-            "differs_from_aforo": int(
-                (contenders[name](sample[name]) != expected[: sample[name].size]).sum()
-            ),
-        }
-        for name in contenders
+        "answered": len(answered),
+        "wrong": int((off != 0).sum()),
+        **agents_off(off),
+        "agents_too_many_share": float(f"{off.sum() / right[places].sum():.4g}"),
+        "timed_on": np.sort(places[:fitting]),
     }
 
 
-def accuracy() -> dict:
-    """Largest errors against the truth tables, and the rivals' wrong numbers of agents."""
-    if not TRUTH.is_dir():
-        return {"skipped": "the truth tables are not part of a clone"}
-    table = pd.read_csv(TRUTH / "erlang_metrics.csv", float_precision="round_trip")
-    found = {}
-    for model in ("erlang_c", "erlang_a"):
-        rows = table[table["model"] == model]
-        load = offered_load(rows["volume"], rows["aht_s"], rows["interval_s"])
-        patience = rows["patience_s"] if model == "erlang_a" else None
-        ours = erlang_measures(
-            rows["agents"], load, rows["aht_s"], rows["target_s"], patience_s=patience
-        )
-        finite = np.isfinite(rows["asa_s"]) & (rows["asa_s"] > 0)
-        found[model] = {
-            "rows": len(rows),
-            "p_wait_abs": float(np.abs(ours.p_wait - rows["p_wait"]).max()),
-            "service_level_abs": float(np.abs(ours.service_level - rows["service_level"]).max()),
-            "asa_rel": float(np.abs(ours.asa_s / rows["asa_s"] - 1)[finite].max()),
+def race(load: np.ndarray, patience_s: float | None, peers: dict[str, Peer]) -> dict[str, Any]:
+    """Time one case in alternating rounds: a peer's every turn follows one of ours."""
+    solve = partial(sized, patience_s=patience_s)
+    rows, right = questions(load, patience_s), solve(load)
+    found = {name: judged(peer, rows, right) for name, peer in peers.items()}
+    racing = {name: row.pop("timed_on") for name, row in found.items() if "timed_on" in row}
+    ours, theirs, ratios = [], {name: [] for name in racing}, {name: [] for name in racing}
+    for _ in range(ROUNDS):
+        ours.append(seconds_a_pass(solve, load) / load.size)
+        for name, places in racing.items():
+            mine = seconds_a_pass(solve, load[places])
+            other = peers[name].seconds_a_pass("agents", [rows[place] for place in places], TURN_S)
+            theirs[name].append(other / places.size)
+            ratios[name].append(other / mine)
+    for name, places in racing.items():
+        found[name] |= {
+            "rows_timed": places.size,
+            "ns_per_solve": spread(np.array(theirs[name]) * 1e9),
+            "times_slower": spread(ratios[name]),
         }
-    return found | {"required": _required_right()}
+    aforo = {"rows_timed": load.size, "ns_per_solve": spread(np.array(ours) * 1e9)}
+    return {"aforo": aforo} | found
 
 
-def _required_right() -> dict:
-    table = pd.read_csv(TRUTH / "erlang_required.csv", float_precision="round_trip")
-    named = {"sl_target": "service_level", "target_s": "within_s"}
-    given = ["sl_target", "target_s", "max_asa_s", "max_occupancy"]
-    right = {}
-    for model in ("erlang_c", "erlang_a"):
-        rows = table[table["model"] == model]
-        answers = []
-        for row in rows.to_dict("records"):
-            target = {named.get(key, key): row[key] for key in given if not np.isnan(row[key])}
-            if model == "erlang_a":
-                target["patience_s"] = row["patience_s"]
-            load = offered_load(row["volume"], row["aht_s"], row["interval_s"])
-            answers.append(agents_required(load, row["aht_s"], **target) == row["agents_required"])
-        right[model] = f"{sum(answers)} of {len(rows)}"
-    return right
+def spread(values: Any) -> list[float]:
+    """Minimum, median and maximum, to four digits."""
+    return [float(f"{value:.4g}") for value in np.quantile(values, [0.0, 0.5, 1.0])]
 
 
 def first_answer_s() -> float:
@@ -186,49 +157,81 @@ def first_answer_s() -> float:
         float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)  # noqa: S603 - our own program
         for _ in range(4)
     ]
-    return median(runs[1:])
+    return spread(runs[1:])[1]
+
+
+def machine() -> dict[str, Any]:
+    """Tell what the times were taken on."""
+    listed = Path("/proc/cpuinfo")
+    lines = listed.read_text(encoding="utf-8").splitlines() if listed.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return {
+        "processor": (models or [platform.processor() or platform.machine()])[0],
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+    } | {name: metadata.version(name) for name in ("aforo", "numpy", "numba")}
+
+
+def show_speed(speed: dict[str, Any]) -> None:
+    """Print times, and beside them the answers that differ from ours."""
+    times = f"{'rows':>5} {'µs/solve':>9} {'times slower: min-median-max':>30}"
+    print(f"\n{'case':8} {'engine':18} {times} {'wrong answers':>15} {'agents off':>18}")
+    for case, engines in speed.items():
+        for name, row in engines.items():
+            start = f"{case:8} {name:18}"
+            if "not_timed" in row:
+                print(f"{start} {row['not_timed']}")
+                continue
+            line = f"{start} {row['rows_timed']:5} {row['ns_per_solve'][1] / 1e3:9,.3g}"
+            if "times_slower" in row:
+                line += f" {'-'.join(f'{ratio:,.0f}' for ratio in row['times_slower']):>30}"
+                line += f" {row['wrong']:6,} of {row['answered']:5,}"
+                line += f" {-row['most_too_few']:5} {row['most_too_many']:+5}"
+                line += f" {row['agents_too_many_share']:+7.1%}"
+            print(line)
+
+
+def show_accuracy(found: dict[str, Any]) -> None:
+    """Print what became of the rows of the truth tables."""
+    if "skipped" in found:
+        print(f"\nno accuracy: {found['skipped']}")
+        return
+    fates = ("right", "wrong", "refused", "unfinished", "not_offered")
+    print(f"\n{'truth table':18} {'engine':18}" + "".join(f"{name:>12}" for name in fates))
+    for table, engines in found.items():
+        for name, row in engines.items():
+            print(f"{table:18} {name:18}" + "".join(f"{row.get(each, 0):12}" for each in fates))
 
 
 def main() -> None:
     """Measure, print and write."""
-    modules = {"pyworkforce": "pyworkforce", "turbotab": "mod_turbotab"}
-    installed = {name: util.find_spec(module) is not None for name, module in modules.items()}
-    for name in (name for name, there in installed.items() if not there):
-        print(f"{name} is not installed: skipped")
-    results = {}
-    for title, load in {"week": week(), "large": large()}.items():
-        for model in ("C", "A"):
-            contenders = {"aforo": aforo_c if model == "C" else aforo_a}
-            if model == "C" and installed["pyworkforce"]:
-                contenders["pyworkforce"] = pyworkforce_c
-            if installed["turbotab"]:
-                contenders["turbotab"] = turbotab_rows if model == "C" else turbotab_a
-            results[f"{title} {model}"] = measure(contenders, load, RIVAL_ROWS[title])
-    report = {
-        "machine": f"{platform.processor() or platform.machine()}, {platform.system()}",
-        "versions": {
-            name: metadata.version(name)
-            for name in ("numpy", "numba", "pyworkforce", "turbotab")
-            if installed.get(name, util.find_spec(name) is not None)
+    with ExitStack() as running:
+        peers, absent = start_peers(running)
+        speed = {
+            f"{title} {model}": race(load, patience_s, peers)
+            for title, load in {"week": week(), "large": large()}.items()
+            for model, patience_s in {"C": None, "A": PATIENCE_S}.items()
         }
-        | {"python": platform.python_version()},
-        "kernels": "numpy" if kernels() is vectorised else "numba",
-        "rounds": ROUNDS,
-        "first_answer_s": first_answer_s(),
-        "accuracy": accuracy(),
-        "results": results,
-    }
-    target = HERE / "results" / "queueing.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    print(f"{'case':10} {'engine':12} {'ns/solve':>12} {'whole, ms':>10} {'ratio':>9} {'other':>6}")
-    for case, found in results.items():
-        for name, row in found.items():
-            print(
-                f"{case:10} {name:12} {row['ns_per_solve']:12,.0f} {row['ms_whole']:10.2f} "
-                f"{row['times_slower']:9,.0f} {row['differs_from_aforo']:6}"
-            )
-    print(json.dumps({key: report[key] for key in ("first_answer_s", "accuracy")}, indent=1))
+        report = {
+            "machine": machine(),
+            "kernels": "numpy" if kernels() is vectorised else "numba",
+            "peers": {name: peer.about for name, peer in peers.items()},
+            "absent": absent,
+            "seeds": SEEDS,
+            "rounds": ROUNDS,
+            "first_answer_s": first_answer_s(),
+            "speed": speed,
+            "accuracy": accuracy(peers),
+        }
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    for name, about in report["peers"].items():
+        print(f"{name} on Python {about['python']}")
+    for name, reason in absent.items():
+        print(f"{name} is absent: {reason}")
+    show_speed(speed)
+    show_accuracy(report["accuracy"])
 
 
 if __name__ == "__main__":

@@ -18,9 +18,12 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 LONGEST_FOUND = 200  # characters of a wrong value that are shown; a hostile one can be very long
 
 SCENARIO_PROBLEM_CODES = (
+    "cannot_join_team",
     "contradiction",
     "duplicate",
     "missing",
+    "name_taken",
+    "no_hours",
     "not_a_date",
     "not_a_list",
     "not_a_number",
@@ -29,11 +32,14 @@ SCENARIO_PROBLEM_CODES = (
     "not_for_channel",
     "not_hours",
     "not_rising",
+    "not_tables",
     "not_text",
+    "not_true_or_false",
     "not_utf8",
     "out_of_bounds",
     "overlap",
     "syntax",
+    "team_of_one",
     "unknown_key",
     "unknown_value",
 )
@@ -50,6 +56,7 @@ _TYPES: Mapping[type, tuple[frozenset[type], str]] = {
     int: (frozenset({int}), "not_a_whole_number"),
     str: (frozenset({str}), "not_text"),
     date: (frozenset({date}), "not_a_date"),
+    bool: (frozenset({bool}), "not_true_or_false"),
     tuple: (frozenset({tuple}), "not_a_list"),
 }
 
@@ -125,6 +132,19 @@ def unknown(key: str, code: str, found: str, names: Collection[str]) -> Scenario
     return ScenarioProblem(key=key, code=code, found=found, nearest=alike[0] if alike else "")
 
 
+def wrong(key: str, code: str, value: object) -> ScenarioProblem:
+    """Refuse a value of the wrong shape, and show its beginning."""
+    return ScenarioProblem(key=key, code=code, found=str(value)[:LONGEST_FOUND])
+
+
+def table_of(value: object, key: str, problems: list[ScenarioProblem]) -> Mapping[str, Any]:
+    """Return a value that must be a table; if it is none, note that and return an empty one."""
+    if isinstance(value, Mapping):
+        return value
+    problems.append(wrong(key, "not_a_table", value))
+    return {}
+
+
 def check_fields(instance: Any) -> list[ScenarioProblem]:
     """Check a dataclass instance against its annotations; whole numbers become floats.
 
@@ -154,10 +174,10 @@ def check_value(
     """Check one value against its type and rules, as `check_fields` does for each field."""
     accepted, code = _TYPES[kind]
     shown = str(value)[:LONGEST_FOUND]
-    if type(value) not in accepted or (isinstance(value, float) and not math.isfinite(value)):
-        yield ScenarioProblem(key=key, code=code, found=shown)
-    elif value == "":
+    if value is None or value == "":
         yield ScenarioProblem(key=key, code="missing")
+    elif type(value) not in accepted or (isinstance(value, float) and not math.isfinite(value)):
+        yield ScenarioProblem(key=key, code=code, found=shown)
     else:
         bounds = [rule for rule in rules if isinstance(rule, str)]
         if not all(_holds(value, bound) for bound in bounds):

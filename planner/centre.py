@@ -16,8 +16,10 @@ from forecasting.history_check import check_history
 from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
 from forecasting.problems import ProblemCollector, has_errors, join_problems
 from forecasting.special_days import special_days
+from planner.bounds import ScenarioProblem, refuse
+from planner.campaigns import campaign_demand
 from planner.scenario import Scenario
-from staffing.requirement import DEFERRABLE_CHANNELS
+from staffing.rules import DEFERRABLE_CHANNELS
 
 
 def load_history(
@@ -124,6 +126,38 @@ def scaled_demand(base: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
         aht_s[rows] *= settings.aht_factor
     scaled = ("contacts", *map(quantile_column, QUANTILE_LEVELS))
     return base.assign(**{name: base[name] * volume for name in scaled}, aht_s=aht_s)
+
+
+def with_campaigns(
+    demand: pd.DataFrame, scenario: Scenario, interval_min: int, start: pd.Timestamp
+) -> pd.DataFrame:
+    """Add the lists to call: of each, the part of its window that lies in the plan.
+
+    Raises
+    ------
+    ScenarioError
+        If a list could never be called: all its hours are public holidays, or begin and end within
+        one interval.
+    """
+    first = start.tz_localize(scenario.zone)
+    end = (start + pd.Timedelta(weeks=scenario.weeks)).tz_localize(scenario.zone)
+    parts = [demand]
+    for campaign in scenario.campaigns:
+        rows = campaign_demand(
+            campaign,
+            country=scenario.country,
+            region=scenario.region,
+            zone=scenario.zone,
+            interval_min=interval_min,
+        )
+        if rows.empty:
+            window = f"{campaign.first} – {campaign.last}"
+            key = f"campaigns.{campaign.name}.hours"
+            refuse([ScenarioProblem(key=key, code="no_hours", expected=window)])
+        inside = (rows["interval_start"] >= first) & (rows["interval_start"] < end)
+        if inside.any():
+            parts.append(rows[inside])
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else demand
 
 
 def staffed_intervals(

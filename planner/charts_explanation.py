@@ -38,7 +38,9 @@ def agents_waterfall(parts: pd.Series, text: Text) -> Spec:
     if shown and shown[0] == "agents_workload":
         rows.loc[0, "colour"] = GREY
     axis = {"labelLimit": 220, "ticks": False, "domain": False}
-    y = {"field": "part", "type": "nominal", "sort": None, "title": None, "axis": axis}
+    # Without the order stated, a chart that gets new rows keeps the old ones' places.
+    order = rows["part"].tolist()
+    y = {"field": "part", "type": "nominal", "sort": order, "title": None, "axis": axis}
     agents_word = text("app.charts.agents_axis")
     x = {"type": "quantitative", "title": agents_word, "axis": {"tickMinStep": 1}}
     tips = [tip("part", text("app.requirement.parts")), tip("agents", agents_word)]

@@ -11,6 +11,10 @@ import pandas as pd
 from planner.export import CSV_DIALECTS, MANIFEST, unprotected
 from planner.scenario import Scenario
 from planner.scenario_file import read_scenario
+from staffing.channels.queue_staff import MEASURES
+from staffing.requirement import NEIGHBOURS
+
+_MAY_BE_EMPTY = ("load_erlangs", *MEASURES, "occupancy", *NEIGHBOURS)
 
 
 class NotAPlanFolder(ValueError):  # noqa: N818 - named for what the folder is
@@ -61,15 +65,14 @@ def read_exported(folder: Path | str) -> ExportedPlan:
             sep=style.separator,
             decimal=style.decimal,
             encoding=style.encoding,
-            dtype={"queue": str, "channel": str},
+            dtype={"queue": str, "channel": str, "team": str},
             # A queue may be called "NA"; an empty measure is still none.
             keep_default_na=False,
-            na_values={
-                name: [""] for name in ("service_level", "asa_s", "abandonment", "occupancy")
-            },
+            na_values={name: [""] for name in _MAY_BE_EMPTY},
             float_precision="round_trip",
         )
-        requirement["queue"] = requirement["queue"].map(unprotected)
+        for name in ("queue", "team"):
+            requirement[name] = requirement[name].map(unprotected)
         starts = pd.to_datetime(requirement["interval_start"], utc=True)
         requirement["interval_start"] = starts.dt.tz_convert(scenario.zone)
     except (OSError, KeyError, ValueError) as error:

@@ -21,10 +21,12 @@ from planner.centre import (
     outside_hours,
     scaled_demand,
     staffed_intervals,
+    with_campaigns,
     with_channels,
 )
 from planner.provenance import Provenance, provenance
 from planner.scenario import Scenario
+from planner.teams import misfit_problems
 from staffing.explanation import explain_agents
 from staffing.requirement import required_staff
 
@@ -138,7 +140,7 @@ def make_plan(
         default_aht_s=scenario.default_aht_s,
         progress=progress,
     )
-    demand, requirement = _staff(forecast.demand, scenario, interval_min)
+    demand, requirement = _staff(forecast.demand, scenario, interval_min, start)
     problems = [reading.problems, outside_hours(reading.name, history, opening)]
     if has_errors(reading.problems):
         problems.append(content_problems(reading, scenario))
@@ -171,7 +173,9 @@ def replan(plan: Plan, scenario: Scenario, *, progress: Progress | None = None) 
     """
     if forecast_part(plan.scenario) != forecast_part(scenario):
         return make_plan(plan.reading, scenario, skip_bad_rows=True, progress=progress)
-    demand, requirement = _staff(plan.forecast.demand, scenario, plan.interval_min)
+    start = pd.Timestamp(plan.start)
+    _refuse_misfits(with_channels(plan.history, scenario), start, scenario)
+    demand, requirement = _staff(plan.forecast.demand, scenario, plan.interval_min, start)
     return replace(
         plan,
         scenario=scenario,
@@ -199,6 +203,13 @@ def explain(plan: Plan) -> pd.DataFrame:
         ours = ours.iloc[:0]
     rules = plan.scenario.staffing_rules(channels_of(plan.requirement))
     return explain_agents(ours, rules, interval_min=plan.interval_min)
+
+
+def team_queues(plan: Plan) -> list[str]:
+    """Name the queues of a plan that could share a team."""
+    channels = channels_of(plan.requirement)
+    rules = plan.scenario.staffing_rules(channels)
+    return [queue for queue in channels if not misfit_problems((("", (queue,)),), channels, rules)]
 
 
 def forecast_part(scenario: Scenario) -> tuple[object, ...]:
@@ -237,23 +248,26 @@ def _refuse_misfits(history: pd.DataFrame, start: pd.Timestamp, scenario: Scenar
                 key="start", code="out_of_bounds", found=str(start.date()), expected=f"> {last}"
             )
         )
+    planned = channels | dict.fromkeys((one.name for one in scenario.campaigns), "outbound")
     try:
-        scenario.staffing_rules(channels)
+        rules = scenario.staffing_rules(planned)
+        problems += misfit_problems(scenario.teams, planned, rules)
     except ScenarioError as error:
         problems += error.problems
     refuse(problems)
 
 
 def _staff(
-    base: pd.DataFrame, scenario: Scenario, interval_min: int
+    base: pd.DataFrame, scenario: Scenario, interval_min: int, start: pd.Timestamp
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Apply the scenario's factors to the forecast, then staff it."""
-    demand = scaled_demand(base, scenario)
+    """Apply the scenario's factors to the forecast and add its campaigns, then staff them."""
+    demand = with_campaigns(scaled_demand(base, scenario), scenario, interval_min, start)
     channels = channels_of(demand)
     requirement = required_staff(
         demand.assign(staffed=staffed_intervals(demand, channels, scenario)),
         scenario.staffing_rules(channels),
         interval_min=interval_min,
         engine=scenario.engine,
+        teams=dict(scenario.teams),
     )
     return demand, requirement

@@ -15,15 +15,20 @@ from forecasting.models import MODELS
 from forecasting.special_days import Event
 from planner import known_names
 from planner.bounds import OneOf, ScenarioError, ScenarioProblem, check_fields, refuse, unknown
+from planner.campaigns import Campaign
 from planner.targets import (
     CHANNELS,
     DEFAULT_TARGETS,
+    PYWORKFORCE,
     QueueSettings,
     Target,
     channel_problems,
     combination_problems,
+    pyworkforce_problems,
 )
-from staffing.requirement import ENGINES, ServiceTarget, StaffingRule
+from planner.teams import team_problems
+from staffing.requirement import ENGINES
+from staffing.rules import ServiceTarget, StaffingRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +70,11 @@ class Scenario:
     queues : tuple of (queue, QueueSettings)
         Where a queue differs from its channel.
     events : tuple of Event
-        Campaigns, launches, bill runs.
+        Days unlike others: launches, bill runs.
+    campaigns : tuple of Campaign
+        Lists to call.
+    teams : tuple of (team, tuple of queue)
+        Queues that share one team.
 
     Raises
     ------
@@ -93,6 +102,8 @@ class Scenario:
     targets: tuple[tuple[str, Target], ...] = ()
     queues: tuple[tuple[str, QueueSettings], ...] = ()
     events: tuple[Event, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    teams: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         """Check the bounds and put targets and queues in order."""
@@ -111,12 +122,15 @@ class Scenario:
             if settings.channel in CHANNELS:
                 found = channel_problems(settings, settings.channel)
                 problems += [problem.under(f"queues.{queue}") for problem in found]
+        problems += _duplicates("campaigns", [(one.name, None) for one in self.campaigns])
+        problems += team_problems(self.teams)
         if self.engine == "pyworkforce":
             problems += self._pyworkforce_problems()
         refuse(problems)
         by_channel = sorted(self.targets, key=lambda pair: CHANNELS.index(pair[0]))
         object.__setattr__(self, "targets", tuple(by_channel))
         object.__setattr__(self, "queues", tuple(sorted(self.queues, key=lambda pair: pair[0])))
+        object.__setattr__(self, "teams", tuple(sorted(self.teams)))
 
     def target(self, channel: str) -> Target:
         """Return what a channel promises: its default with what this scenario states."""
@@ -155,6 +169,9 @@ class Scenario:
         ScenarioError
             If the queue states a promise that means nothing in its channel.
         """
+        campaign = next((one for one in self.campaigns if one.name == queue), None)
+        if campaign is not None:
+            return campaign.rule(shrinkage=self.shrinkage, cost_per_hour=self.cost_per_hour)
         settings = self.queue(queue)
         channel = settings.channel or channel
         if channel not in CHANNELS:
@@ -173,13 +190,17 @@ class Scenario:
                 max_abandonment=target.max_abandonment,
                 max_occupancy=target.max_occupancy,
                 min_agents=target.min_agents or 0,
+                definition=target.service_level_definition or "offered",
             ),
             shrinkage=self.shrinkage if own_shrinkage is None else own_shrinkage,
             concurrency=len(factors) if factors else target.concurrency or 1.0,
             aht_by_concurrency=factors,
             patience_s=target.patience_s,
             redial_probability=target.redial_probability or 0.0,
+            carry_over=target.carry_over or "auto",
             deadline_h=target.deadline_h,
+            opening_backlog=settings.opening_backlog,
+            open_at_end=bool(target.open_at_end),
             cost_per_hour=self.cost_per_hour if own_cost is None else own_cost,
         )
 
@@ -209,35 +230,43 @@ class Scenario:
             for event in self.events
             for queue in event.queues
         ]
-        return tuple(
+        problems = [
             unknown(key, "unknown_value", queue, queues)
             for key, queue in named
             if queue not in queues
-        )
+        ]
+        planned = [*queues, *(campaign.name for campaign in self.campaigns)]
+        problems += [
+            unknown(f"teams.{team}", "unknown_value", queue, planned)
+            for team, members in self.teams
+            for queue in members
+            if queue not in planned
+        ]
+        problems += [
+            ScenarioProblem(key="campaigns", code="name_taken", found=campaign.name)
+            for campaign in self.campaigns
+            if campaign.name in queues
+        ]
+        return tuple(problems)
 
     def _stated_target(self, channel: str) -> Target:
         return dict(self.targets).get(channel) or Target()
 
     def _pyworkforce_problems(self) -> list[ScenarioProblem]:
-        """Find the promises that pyworkforce has no words for."""
+        """Find what pyworkforce has no words for: promises of channels and queues, teams."""
         parts = [("targets", name, target) for name, target in self.targets]
         parts += [("queues", name, settings) for name, settings in self.queues]
-        return [
-            ScenarioProblem(
-                key=f"{table}.{name}.{key}",
-                code="contradiction",
-                found=f"{key} = {value:g}" if isinstance(value, float) else key,
-                expected='engine = "pyworkforce"',
-            )
+        problems = [
+            problem.under(f"{table}.{name}")
             for table, name, target in parts
-            for key, value in target.stated().items()
-            if key in _UNKNOWN_TO_PYWORKFORCE
+            for problem in pyworkforce_problems(target)
         ]
-
-
-_UNKNOWN_TO_PYWORKFORCE = frozenset(
-    {"max_asa_s", "patience_s", "redial_probability", "max_abandonment", "aht_by_concurrency"}
-)
+        return problems + [
+            ScenarioProblem(
+                key="teams", code="contradiction", found=f"teams.{name}", expected=PYWORKFORCE
+            )
+            for name, _ in self.teams
+        ]
 
 
 def _region_problems(country: str | None, region: str | None) -> list[ScenarioProblem]:

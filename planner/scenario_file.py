@@ -5,35 +5,33 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
-from datetime import date, timedelta
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from forecasting.special_days import Event
 from planner.bounds import (
     LONGEST_FOUND,
     ScenarioError,
     ScenarioProblem,
-    check_value,
     refuse,
+    table_of,
     unknown,
+    wrong,
 )
+from planner.campaigns import REQUIRED, Campaign
 from planner.hours import read_hours, write_hours
 from planner.scenario import Scenario
+from planner.scenario_events import read_events, write_event
 from planner.targets import QueueSettings, Target
 
-LONGEST_EVENT_DAYS = 366
+_PARTS = frozenset({"targets", "queues", "events", "campaigns", "teams"})
 
-_EVENT_VALUES: Mapping[str, tuple[type, tuple[str, ...]]] = {
-    "name": (str, ()),
-    "from": (date, ()),
-    "to": (date, ()),
-    "effect": (float, (">= 0", "<= 100")),
+# `from` is a word of Python's own, so that the fields of the window have other names.
+_CAMPAIGN_KEYS = {field.name: field.name for field in fields(Campaign)} | {
+    "first": "from",
+    "last": "to",
 }
-_EVENT_LISTS: Mapping[str, type] = {"queues": str, "dates": date}
-
-_Part = TypeVar("_Part", Scenario, Target, QueueSettings)
+_Part = TypeVar("_Part", Scenario, Target, QueueSettings, Campaign)
 
 
 def read_scenario(path: Path | str) -> Scenario:
@@ -85,11 +83,13 @@ def scenario_toml(scenario: Scenario) -> str:
     page: dict[str, Any] = {}
     for field in fields(scenario):
         value = getattr(scenario, field.name)
-        if value is not None and field.name not in {"targets", "queues", "events"}:
+        if value is not None and field.name not in _PARTS:
             page[field.name] = list(value) if isinstance(value, tuple) else value
     page["targets"] = {channel: target.stated() for channel, target in scenario.targets}
     page["queues"] = {queue: _queue_page(settings) for queue, settings in scenario.queues}
-    page["events"] = [_event_page(event) for event in scenario.events]
+    page["teams"] = {team: list(queues) for team, queues in scenario.teams}
+    page["campaigns"] = [_campaign_page(campaign) for campaign in scenario.campaigns]
+    page["events"] = [write_event(event) for event in scenario.events]
     return tomli_w.dumps({key: value for key, value in page.items() if value not in ({}, [])})
 
 
@@ -99,7 +99,13 @@ def _scenario(page: Mapping[str, Any]) -> Scenario:
     top = dict(page)
     top["targets"] = _parts(Target, top.pop("targets", {}), "targets", problems)
     top["queues"] = _parts(QueueSettings, top.pop("queues", {}), "queues", problems)
-    top["events"] = _events(top.pop("events", []), problems)
+    top["events"] = read_events(top.pop("events", []), problems)
+    top["campaigns"] = _campaigns(top.pop("campaigns", []), problems)
+    teams = table_of(top.pop("teams", {}), "teams", problems)
+    top["teams"] = tuple(
+        (team, tuple(queues) if isinstance(queues, list) else queues)
+        for team, queues in teams.items()
+    )
     scenario = _make(Scenario, top, problems)
     refuse(problems)
     assert scenario is not None  # noqa: S101 - without problems it was made
@@ -111,9 +117,9 @@ def _parts(
 ) -> tuple[tuple[str, _Part], ...]:
     """Make the targets of all channels, or the settings of all queues."""
     made = []
-    for name, value in _table(table, key, problems).items():
+    for name, value in table_of(table, key, problems).items():
         found: list[ScenarioProblem] = []
-        part = _make(owner, _table(value, "", found), found)
+        part = _make(owner, table_of(value, "", found), found)
         problems += [problem.under(f"{key}.{name}") for problem in found]
         if part is not None:
             made.append((name, part))
@@ -134,104 +140,58 @@ def _make(
         for key, value in table.items()
         if key in known
     }
-    if "hours" in values:
+    unread = ""
+    if values.get("hours") is not None:
         values["hours"] = _hours(values["hours"], problems)
+        unread = "hours" if values["hours"] is None else ""
     try:
         return owner(**values)
     except ScenarioError as error:
-        problems += error.problems
+        problems += [problem for problem in error.problems if problem.key != unread]
         faulty = {problem.key for problem in error.problems}
         sound = {key: value for key, value in values.items() if key not in faulty}
-        return _make(owner, sound, []) if len(sound) < len(values) else None
+        if owner is Campaign or len(sound) == len(values):
+            return None
+        return _make(owner, sound, [])
 
 
 def _hours(value: object, problems: list[ScenarioProblem]) -> object:
     found: list[ScenarioProblem] = []
-    table = _table(value, "", found)
+    table = table_of(value, "", found)
     spans = None
     try:
         spans = read_hours(table)
     except ScenarioError as error:
         found += error.problems
     problems += [problem.under("hours") for problem in found]
-    return spans
+    return None if found else spans
 
 
-def _events(listed: object, problems: list[ScenarioProblem]) -> tuple[Event, ...]:
+def _campaigns(listed: object, problems: list[ScenarioProblem]) -> tuple[Campaign, ...]:
+    """Make the campaigns of a page."""
     if not isinstance(listed, list):
-        problems.append(_wrong("events", "not_a_list", listed))
+        problems.append(wrong("campaigns", "not_tables", listed))
         return ()
-    events = []
+    campaigns = []
     for number, value in enumerate(listed, start=1):
         found: list[ScenarioProblem] = []
-        table = _table(value, "", found)
-        found += _event_problems(table)
-        problems += [problem.under(f"events.{number}") for problem in found]
+        table = table_of(value, "", found)
         if not found:
-            events.append(
-                Event(
-                    name=table["name"],
-                    dates=_event_dates(table),
-                    queues=tuple(table.get("queues", ())),
-                    effect=table.get("effect"),
-                )
-            )
-    return tuple(events)
+            campaign = _campaign(table, found)
+            if campaign is not None:
+                campaigns.append(campaign)
+        problems += [problem.under(f"campaigns.{number}") for problem in found]
+    return tuple(campaigns)
 
 
-def _event_problems(table: Mapping[str, Any]) -> list[ScenarioProblem]:
-    known = (*_EVENT_VALUES, *_EVENT_LISTS)
-    problems = [unknown(key, "unknown_key", key, known) for key in table if key not in known]
-    for key, (kind, rules) in _EVENT_VALUES.items():
-        if key in table:
-            problems += check_value(key, table[key], kind, rules)
-    for key, kind in _EVENT_LISTS.items():
-        listed = table.get(key, [])
-        if isinstance(listed, list):
-            problems += [fault for value in listed for fault in check_value(key, value, kind)]
-        else:
-            problems.append(_wrong(key, "not_a_list", listed))
-    if "name" not in table:
-        problems.append(ScenarioProblem(key="name", code="missing"))
-    return problems or _event_date_problems(table)
-
-
-def _event_date_problems(table: Mapping[str, Any]) -> list[ScenarioProblem]:
-    """Find what is wrong with dates that are dates: none, two ways to state them, a wrong span."""
-    span = [key for key in ("from", "to") if key in table]
-    if table.get("dates"):
-        if not span:
-            return []
-        expected = ", ".join(span)
-        return [
-            ScenarioProblem(key="dates", code="contradiction", found="dates", expected=expected)
-        ]
-    if len(span) < 2:
-        missing = {"from": "to", "to": "from"}[span[0]] if span else "dates"
-        return [ScenarioProblem(key=missing, code="missing")]
-    first, last = table["from"], table["to"]
-    if 0 <= (last - first).days < LONGEST_EVENT_DAYS:
-        return []
-    expected = f">= {first}, < {first} + {LONGEST_EVENT_DAYS} d"
-    return [ScenarioProblem(key="to", code="out_of_bounds", found=str(last), expected=expected)]
-
-
-def _event_dates(table: Mapping[str, Any]) -> tuple[date, ...]:
-    if table.get("dates"):
-        return tuple(sorted(set(table["dates"])))
-    first: date = table["from"]
-    return tuple(first + timedelta(days=day) for day in range((table["to"] - first).days + 1))
-
-
-def _table(value: object, key: str, problems: list[ScenarioProblem]) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
-        return value
-    problems.append(_wrong(key, "not_a_table", value))
-    return {}
-
-
-def _wrong(key: str, code: str, value: object) -> ScenarioProblem:
-    return ScenarioProblem(key=key, code=code, found=str(value)[:LONGEST_FOUND])
+def _campaign(table: Mapping[str, Any], problems: list[ScenarioProblem]) -> Campaign | None:
+    keys = tuple(_CAMPAIGN_KEYS.values())
+    problems += [unknown(key, "unknown_key", key, keys) for key in table if key not in keys]
+    stated = {name: table[key] for name, key in _CAMPAIGN_KEYS.items() if key in table}
+    found: list[ScenarioProblem] = []
+    campaign = _make(Campaign, dict.fromkeys(REQUIRED) | stated, found)
+    problems += [replace(each, key=_CAMPAIGN_KEYS.get(each.key, each.key)) for each in found]
+    return campaign
 
 
 def _queue_page(settings: QueueSettings) -> dict[str, Any]:
@@ -247,16 +207,10 @@ def _queue_page(settings: QueueSettings) -> dict[str, Any]:
     return page
 
 
-def _event_page(event: Event) -> dict[str, Any]:
-    """State neighbouring dates by the first and the last of them."""
-    page: dict[str, Any] = {"name": event.name}
-    if event.queues:
-        page["queues"] = list(event.queues)
-    days = sorted(event.dates)
-    if len(days) > 1 and (days[-1] - days[0]).days == len(set(days)) - 1 < LONGEST_EVENT_DAYS:
-        page["from"], page["to"] = days[0], days[-1]
-    else:
-        page["dates"] = days
-    if event.effect is not None:
-        page["effect"] = event.effect
-    return page
+def _campaign_page(campaign: Campaign) -> dict[str, Any]:
+    page = {
+        _CAMPAIGN_KEYS.get(field.name, field.name): value
+        for field in fields(campaign)
+        if (value := getattr(campaign, field.name)) is not None
+    }
+    return page | {"hours": write_hours(campaign.hours)}

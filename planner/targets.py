@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from planner.bounds import OneOf, ScenarioProblem, check_fields, check_value, refuse
 from planner.hours import Span, span_problems
+from staffing.queues.outcome import DEFINITIONS
+from staffing.rules import CARRY_OVER, DEFERRABLE_CHANNELS
 
 
 def target_problems(target: Target) -> list[ScenarioProblem]:
@@ -55,8 +57,14 @@ class Target:
         Share of those who gave up that call again [1].
     max_abandonment : float, optional
         Largest share of contacts that give up [1].
+    service_level_definition : str, optional
+        Who counts in the service level, one of `staffing.queues.outcome.DEFINITIONS`.
+    carry_over : str, optional
+        Whether earlier calls still load an interval, one of `staffing.rules.CARRY_OVER`.
     deadline_h : float, optional
         Staffed hours within which deferrable work is done [h].
+    open_at_end : bool, optional
+        Whether work that is due after the plan may stay open at its end.
     """
 
     service_level: Annotated[float | None, "> 0", "< 1"] = None
@@ -69,7 +77,10 @@ class Target:
     patience_s: Annotated[float | None, "> 0", "<= 86400"] = None
     redial_probability: Annotated[float | None, ">= 0", "<= 1"] = None
     max_abandonment: Annotated[float | None, "> 0", "< 1"] = None
+    service_level_definition: Annotated[str | None, OneOf(DEFINITIONS)] = None
+    carry_over: Annotated[str | None, OneOf(CARRY_OVER)] = None
     deadline_h: Annotated[float | None, ">= 1", "<= 168"] = None
+    open_at_end: bool | None = None
 
     def __post_init__(self) -> None:
         """Check the bounds."""
@@ -91,9 +102,11 @@ _WAITING_KEYS = (
     "patience_s",
     "redial_probability",
     "max_abandonment",
+    "service_level_definition",
+    "carry_over",
 )
 _CHAT_KEYS = (*_WAITING_KEYS, "concurrency", "aht_by_concurrency")
-_DEFERRABLE_KEYS = ("max_occupancy", "min_agents", "deadline_h")
+_DEFERRABLE_KEYS = ("max_occupancy", "min_agents", "deadline_h", "open_at_end")
 
 # Which promises mean something in a channel. The order is that of every list of channels.
 CHANNEL_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -148,6 +161,8 @@ class QueueSettings(Target):
         What-if factors, on top of the centre's [1].
     aht_s : float, optional
         A fixed handling time in place of the forecast one [s].
+    opening_backlog : float
+        Deferrable work: contacts open when the plan begins.
     """
 
     channel: Annotated[str | None, OneOf(CHANNELS)] = None
@@ -157,6 +172,7 @@ class QueueSettings(Target):
     volume_factor: Annotated[float, "> 0", "<= 10"] = 1.0
     aht_factor: Annotated[float, "> 0", "<= 10"] = 1.0
     aht_s: Annotated[float | None, "> 0", "<= 86400"] = None
+    opening_backlog: Annotated[float, ">= 0", "<= 100000000"] = 0.0
 
     def __post_init__(self) -> None:
         """Check the bounds."""
@@ -169,7 +185,8 @@ class QueueSettings(Target):
 def combination_problems(target: Target) -> list[ScenarioProblem]:
     """Find promises of one queue that need another one, or cannot be kept together."""
     problems = []
-    needs_patience = target.redial_probability or target.max_abandonment
+    counted = target.service_level_definition not in {None, "offered"}
+    needs_patience = target.redial_probability or target.max_abandonment or counted
     if needs_patience and target.patience_s is None:
         problems.append(ScenarioProblem(key="patience_s", code="missing"))
     if target.aht_by_concurrency and target.max_asa_s is not None:
@@ -181,7 +198,47 @@ def combination_problems(target: Target) -> list[ScenarioProblem]:
                 expected="aht_by_concurrency",
             )
         )
+    if target.carry_over == "transient":
+        others = ("aht_by_concurrency", "redial_probability", "concurrency")
+        problems += [
+            ScenarioProblem(
+                key="carry_over",
+                code="contradiction",
+                found="carry_over = transient",
+                expected=name,
+            )
+            for name in others
+            if (getattr(target, name) or 0) not in {0, 1}
+        ]
     return problems
+
+
+PYWORKFORCE = 'engine = "pyworkforce"'
+_UNKNOWN_TO_PYWORKFORCE = frozenset(
+    {
+        "max_asa_s",
+        "patience_s",
+        "redial_probability",
+        "max_abandonment",
+        "aht_by_concurrency",
+        "service_level_definition",
+        "carry_over",
+    }
+)
+
+
+def pyworkforce_problems(target: Target) -> list[ScenarioProblem]:
+    """Find the promises that pyworkforce has no words for."""
+    return [
+        ScenarioProblem(
+            key=key,
+            code="contradiction",
+            found=f"{key} = {value:g}" if isinstance(value, float) else key,
+            expected=PYWORKFORCE,
+        )
+        for key, value in target.stated().items()
+        if key in _UNKNOWN_TO_PYWORKFORCE
+    ]
 
 
 def channel_problems(target: Target, channel: str) -> list[ScenarioProblem]:
@@ -191,4 +248,16 @@ def channel_problems(target: Target, channel: str) -> list[ScenarioProblem]:
         ScenarioProblem(key=name, code="not_for_channel", found=channel, expected=", ".join(meant))
         for name in target.stated()
         if name not in meant
+    ] + _backlog_problems(target, channel)
+
+
+def _backlog_problems(target: Target, channel: str) -> list[ScenarioProblem]:
+    backlog = target.opening_backlog if isinstance(target, QueueSettings) else 0.0
+    if not backlog or channel in DEFERRABLE_CHANNELS:
+        return []
+    expected = ", ".join(sorted(DEFERRABLE_CHANNELS))
+    return [
+        ScenarioProblem(
+            key="opening_backlog", code="not_for_channel", found=channel, expected=expected
+        )
     ]

@@ -165,6 +165,14 @@ class Text:
             return self(part)
         return self(f"columns.{name}", currency=currency)
 
+    def staffing_model(self, code: str) -> str:
+        """Name the model behind a row of the requirement, e.g. "pooled_erlang_a_modified"."""
+        model = code.removeprefix("pooled_").removesuffix("_modified")
+        name = self(f"staffing_models.{model}")
+        if code.endswith("_modified"):
+            name = self("staffing_models.modified", model=name)
+        return self("staffing_models.pooled", model=name) if code.startswith("pooled_") else name
+
     def problem(self, row: Row) -> str:
         """Say what is wrong in the data: one row of a table of problems as a sentence."""
         return self(f"problems.{row['code']}.title", **_as_fields(row))

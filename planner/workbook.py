@@ -121,10 +121,11 @@ def _write_intervals(sheet: Any, plan: Plan, formats: Formats, text: Text) -> st
         str(queue): plan.scenario.staffing_rule(str(queue), str(channel)).target.service_level
         for queue, channel in table[["queue", "channel"]].drop_duplicates().to_numpy()
     }
+    models = {code: text.staffing_model(code) for code in table["model"].unique()}
     table = table.assign(
         channel=_translated(table["channel"], "channels", text),
         binding=_translated(table["binding"], "binding", text),
-        model=_translated(table["model"], "staffing_models", text),
+        model=table["model"].map(models),
         interval_start=table["interval_start"].dt.tz_localize(None),
         service_level_target=table["queue"].map(targets).astype(np.float64),
     )[list(INTERVAL_COLUMNS)]

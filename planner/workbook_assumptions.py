@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from forecasting.special_days import Event
+from planner.campaigns import Campaign
 from planner.hours import CLOSED, WEEKDAYS, Span, write_hours
 from planner.plan import Plan
 from planner.scenario import Scenario
@@ -20,14 +21,21 @@ from planner.workbook_format import Formats, set_page, write_value
 _KINDS = {
     "service_level": "percent",
     "max_occupancy": "percent",
+    "max_abandonment": "percent",
+    "redial_probability": "percent",
+    "contact_rate": "percent",
     "shrinkage": "percent",
     "volume_factor": "fine",
     "aht_factor": "fine",
     "cost_per_hour": "fine",
     "effect": "fine",
     "start": "date",
+    "records": "count",
+    "opening_backlog": "count",
 }
-_PARTS = ("targets", "queues", "events")
+_PARTS = ("targets", "queues", "events", "campaigns", "teams")
+# Values that are codes, whose words stand under "choices".
+_CHOICES = ("pacing", "carry_over", "service_level_definition")
 
 # A row of the sheet: its label, and what stands beside it with the kind of its cell.
 Row = tuple[str, Any, str]
@@ -52,13 +60,19 @@ def write_assumptions(
         When the plan was exported.
     """
     scenario = plan.scenario
-    channels = plan.requirement["channel"].unique().tolist()
+    lists = [campaign.name for campaign in scenario.campaigns]  # a channel's targets are not theirs
+    forecast = plan.requirement[~plan.requirement["queue"].isin(lists)]
+    channels = forecast["channel"].unique().tolist()
     sections = [
         (scenario.name, _centre(scenario, text)),
         *((f"{text('workbook.by_channel')}: {text(f'channels.{channel}')}", rows)
           for channel in channels if (rows := _target(scenario, channel, text))),
         *((f"{text('workbook.by_queue')}: {queue}", _queue(settings, text))
           for queue, settings in scenario.queues),
+        *((f"{text('assumptions.teams')}: {team}", _team(queues, text))
+          for team, queues in scenario.teams),
+        *((f"{text('assumptions.campaigns')}: {campaign.name}", _campaign(campaign, text))
+          for campaign in scenario.campaigns),
         *((f"{text('assumptions.events')}: {event.name}", _event(event, text))
           for event in scenario.events),
         (text("workbook.origin"), _origin(plan, text, created)),
@@ -111,6 +125,21 @@ def _queue(settings: QueueSettings, text: Text) -> list[Row]:
     return rows
 
 
+def _team(queues: tuple[str, ...], text: Text) -> list[Row]:
+    return [_row("queues", ", ".join(queues), text)]
+
+
+def _campaign(campaign: Campaign, text: Text) -> list[Row]:
+    values = {field.name: getattr(campaign, field.name) for field in fields(campaign)}
+    window = f"{text.date(values.pop('first'))} – {text.date(values.pop('last'))}"
+    values |= {"hours": _hours(campaign.hours, text), "max_abandonment": campaign.most_lost}
+    del values["name"]
+    if campaign.pacing == "dialler":
+        del values["attempt_s"]  # the dialler's time, not the agents'
+    stated = {key: value for key, value in values.items() if value is not None}
+    return [_row("dates", window, text), *(_row(key, each, text) for key, each in stated.items())]
+
+
 def _event(event: Event, text: Text) -> list[Row]:
     first, last = text.date(min(event.dates)), text.date(max(event.dates))
     days = first if first == last else f"{first} – {last} ({len(event.dates)})"
@@ -146,7 +175,13 @@ def _origin(plan: Plan, text: Text, created: str | None) -> list[Row]:
 def _row(key: str, value: Any, text: Text) -> Row:
     if value is None:
         return text(f"assumptions.{key}"), text("assumptions.none"), "text"
-    if isinstance(value, date):
+    if key in _CHOICES:
+        value = text(f"choices.{value}")
+    elif isinstance(value, bool):
+        value = text(f"assumptions.{'yes' if value else 'no'}")
+    elif isinstance(value, tuple):
+        value = " · ".join(text.number(each, 2) for each in value)
+    elif isinstance(value, date):
         value = pd.Timestamp(value)
     kind = "text" if isinstance(value, str) else _KINDS.get(key, "text")
     return text(f"assumptions.{key}"), value, kind

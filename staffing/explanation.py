@@ -12,19 +12,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from staffing.chat import chat_agents_required
-from staffing.deferrable import level_capacity
-from staffing.queueing import fewest_servers, measures
+from staffing.backlog.deferrable import level_capacity
+from staffing.backlog.dialler import dialler_agents
+from staffing.channels.apart import contacts_and_aht, opening_backlog_h, staffed_rows
+from staffing.channels.deadline_staff import arriving_work
+from staffing.channels.dialler_staff import nuisance_limit
+from staffing.channels.queue_staff import fewest_servers
+from staffing.queues.chat import chat_agents_required
+from staffing.requirement import NEIGHBOURS
 from staffing.rounding import agents_up
+from staffing.rules import DEFERRABLE_CHANNELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-    from staffing.requirement import StaffingRule
+    from staffing.rules import StaffingRule
 
     Numbers = NDArray[np.float64]
+    Parts = dict[str, Numbers]
 
 PARTS = (
     "agents_workload",
@@ -35,10 +42,11 @@ PARTS = (
     "agents_concurrency",
     "agents_rounding",
     "agents_minimum",
+    "agents_carry_over",
+    "agents_pooling",
     "agents_shrinkage",
 )
-MEASURES = ("service_level", "asa_s", "abandonment")
-SLOT_MODELS = ("erlang_c", "erlang_a", "erlang_a_redials", "chat_slots")
+NOT_EXPLAINED = ("pyworkforce_erlang_c",)
 
 
 def explain_agents(
@@ -58,11 +66,13 @@ def explain_agents(
     Returns
     -------
     DataFrame
-        queue, interval_start, then the parts, the columns `PARTS`: the workload (Erlang); levelling
-        (deferrable work moved from or to other intervals); waiting (what the waiting targets ask of
-        customers with endless patience); abandonment (those who give up, less those who call
-        again); occupancy (the cap); concurrency (contacts handled at once); rounding to whole
-        agents; the minimum; shrinkage. They add up to agents_gross, the next column. Then
+        queue, interval_start, then the parts, the columns `PARTS`: the workload of the interval's
+        own contacts (Erlang); levelling (deferrable work moved from or to other intervals); waiting
+        (what the waiting targets ask of customers with endless patience); abandonment (those who
+        give up, less those who call again; what a dialler's limit on lost calls asks); occupancy
+        (the cap); concurrency (contacts handled at once); rounding to whole agents; the minimum;
+        carry_over (the load of earlier intervals instead of the interval's own); pooling (what
+        sharing a team saves); shrinkage. They add up to agents_gross, the next column. Then
         service_level, asa_s [s] and abandonment with one agent fewer (``_one_less``) and one more
         (``_one_more``); NaN where the model has no such measure.
 
@@ -71,62 +81,66 @@ def explain_agents(
     ValueError
         If a row's model is not explained: one of another engine.
     """
-    known = {*SLOT_MODELS, "chat", "deadline", "no_people"}
-    unknown = sorted(set(requirement["model"]) - known)
-    if unknown:
-        raise ValueError(f"model = {unknown[0]!r}; must be one of {', '.join(sorted(known))}")
-    beside = [f"{measure}_{which}" for measure in MEASURES for which in ("one_less", "one_more")]
+    for model in NOT_EXPLAINED:
+        if (requirement["model"] == model).any():
+            raise ValueError(f"model = {model!r}; only this project's own models are explained")
     positions = requirement.groupby("queue", sort=False, observed=True).indices
     tables = [
         _explained(requirement.iloc[where], rules.get(str(queue)), interval_min / 60.0)
-        .reindex(columns=[*PARTS, *beside])
+        .reindex(columns=list(PARTS))
         .set_index(where)
         for queue, where in positions.items()
     ]
     if not tables:
-        tables = [pd.DataFrame(columns=[*PARTS, *beside], dtype=np.float64)]
-    parts = pd.concat(tables).sort_index().set_axis(requirement.index)
-    parts[list(PARTS)] = parts[list(PARTS)].fillna(0.0)
-    parts.insert(len(PARTS), "agents_gross", requirement["agents_gross"])
-    return pd.concat([requirement[["queue", "interval_start"]], parts], axis="columns")
+        tables = [pd.DataFrame(columns=list(PARTS), dtype=np.float64)]
+    parts = pd.concat(tables).sort_index().set_axis(requirement.index).fillna(0.0)
+    beside = ["agents_gross", *NEIGHBOURS]
+    return pd.concat(
+        [requirement[["queue", "interval_start"]], parts, requirement[beside]], axis="columns"
+    )
 
 
 def _explained(rows: pd.DataFrame, rule: StaffingRule | None, interval_h: float) -> pd.DataFrame:
     if rule is None or rows["model"].iloc[0] == "no_people":
         return pd.DataFrame(index=range(len(rows)))
-    parts = _deadline_parts if rows["model"].iloc[0] == "deadline" else _waiting_parts
-    found = parts(rows, rule, interval_h)
-    found["agents_shrinkage"] = (rows["agents_gross"] - rows["agents_net"]).to_numpy(
-        dtype=np.float64
-    )
+    found = _parts_of(rows, rule)(rows, rule, interval_h)
+    apart = rows["agents_apart"].to_numpy(dtype=np.float64)
+    net = rows["agents_net"].to_numpy(dtype=np.float64)
+    found["agents_pooling"] = net - apart
+    found["agents_shrinkage"] = rows["agents_gross"].to_numpy(dtype=np.float64) - net
     return pd.DataFrame(found)
 
 
-def _waiting_parts(
-    rows: pd.DataFrame, rule: StaffingRule, interval_h: float
-) -> dict[str, NDArray[np.float64]]:
-    contacts = rows["contacts"].to_numpy(dtype=np.float64)
-    # An interval without contacts has no handling time; any will do.
-    aht_s = np.where(contacts > 0, rows["aht_s"].to_numpy(dtype=np.float64), 1.0)
-    net = rows["agents_net"].to_numpy(dtype=np.int64)
-    workload = contacts * aht_s / (3600.0 * interval_h)
-    uncapped = replace(rule, target=replace(rule.target, max_occupancy=None))
-    patient = replace(
-        uncapped,
-        target=replace(uncapped.target, max_abandonment=None),
-        patience_s=None,
-        redial_probability=0.0,
-    )
-    with_patience = fewest_servers(contacts, aht_s, interval_h, uncapped)
-    waiting = fewest_servers(contacts, aht_s, interval_h, patient)
-    parts = {
-        "agents_workload": workload,
-        "agents_waiting": waiting - workload,
-        "agents_abandonment": (with_patience - waiting).astype(np.float64),
-    }
-    if rule.aht_by_concurrency:
-        chat = chat_agents_required(
-            contacts,
+def _parts_of(
+    rows: pd.DataFrame, rule: StaffingRule
+) -> Callable[[pd.DataFrame, StaffingRule, float], Parts]:
+    if rows["channel"].iloc[0] in DEFERRABLE_CHANNELS:
+        return _dialler_parts if rule.pacing == "dialler" else _deadline_parts
+    return _chat_parts if rule.aht_by_concurrency else _waiting_parts
+
+
+def _waiting_parts(rows: pd.DataFrame, rule: StaffingRule, interval_h: float) -> Parts:
+    contacts, aht_s, apart = _numbers(rows, interval_h)
+    parts, with_patience = _patience_parts(contacts, aht_s, rule, interval_h)
+    servers = fewest_servers(contacts, aht_s, interval_h, rule)
+    shared = servers / rule.concurrency
+    whole = agents_up(shared)
+    at_least = np.maximum(whole, rule.target.min_agents)
+    parts["agents_occupancy"] = (servers - with_patience).astype(np.float64)
+    parts["agents_concurrency"] = shared - servers
+    parts["agents_rounding"] = whole - shared
+    parts["agents_minimum"] = (at_least - whole).astype(np.float64)
+    parts["agents_carry_over"] = apart - at_least
+    return parts
+
+
+def _chat_parts(rows: pd.DataFrame, rule: StaffingRule, interval_h: float) -> Parts:
+    contacts, aht_s, apart = _numbers(rows, interval_h)
+    parts, with_patience = _patience_parts(contacts, aht_s, rule, interval_h)
+
+    def required(volume: Numbers) -> NDArray[np.int64]:
+        return chat_agents_required(
+            volume,
             aht_s[:, None] * np.array(rule.aht_by_concurrency),
             interval_s=3600.0 * interval_h,
             service_level=rule.target.service_level or 0.0,
@@ -134,40 +148,63 @@ def _waiting_parts(
             patience_s=rule.patience_s,
             max_p_abandon=rule.target.max_abandonment or 1.0,
         )
-        parts["agents_concurrency"] = (chat - with_patience).astype(np.float64)
-        at_least = np.maximum(chat, rule.target.min_agents)
-        parts["agents_minimum"] = (at_least - chat).astype(np.float64)
-        parts["agents_occupancy"] = (net - at_least).astype(np.float64)
-        return parts
-    servers = fewest_servers(contacts, aht_s, interval_h, rule)
-    shared = servers / rule.concurrency
-    whole = agents_up(shared)
-    parts["agents_occupancy"] = (servers - with_patience).astype(np.float64)
-    parts["agents_concurrency"] = shared - servers
-    parts["agents_rounding"] = whole - shared
-    parts["agents_minimum"] = (net - whole).astype(np.float64)
-    for which, agents in (("one_less", np.maximum(net - 1, 0)), ("one_more", net + 1)):
-        found = measures(agents, workload, aht_s, rule)
-        for name in MEASURES:
-            parts[f"{name}_{which}"] = np.where(net > 0, found[name], np.nan)
+
+    chat = required(contacts)
+    facing = contacts
+    if rows["model"].str.endswith("_modified").any():
+        facing = rows["load_erlangs"].to_numpy(dtype=np.float64) * 3600.0 * interval_h / aht_s
+    carried = required(facing)
+    at_least = np.maximum(carried, rule.target.min_agents)
+    parts["agents_concurrency"] = (chat - with_patience).astype(np.float64)
+    parts["agents_carry_over"] = (carried - chat).astype(np.float64)
+    parts["agents_minimum"] = (at_least - carried).astype(np.float64)
+    parts["agents_occupancy"] = apart - at_least
     return parts
 
 
-def _deadline_parts(
-    rows: pd.DataFrame, rule: StaffingRule, interval_h: float
-) -> dict[str, NDArray[np.float64]]:
-    load = rows["load_erlangs"].to_numpy(dtype=np.float64)
-    net = rows["agents_net"].to_numpy(dtype=np.float64)
-    staffed = np.ones(len(rows), dtype=bool)
-    if "staffed" in rows.columns:
-        staffed = rows["staffed"].to_numpy(dtype=bool)
-    level = level_capacity(
-        load * interval_h,
-        deadline_h=rule.deadline_h or 0.0,
-        interval_h=interval_h,
-        staffed=staffed,
-        carry_over=rule.carry_over,
+def _patience_parts(
+    contacts: Numbers, aht_s: Numbers, rule: StaffingRule, interval_h: float
+) -> tuple[Parts, NDArray[np.int64]]:
+    """Parts up to the agents that waiting targets ask for, abandonment included."""
+    uncapped = replace(rule, target=replace(rule.target, max_occupancy=None))
+    patient = replace(
+        uncapped,
+        target=replace(uncapped.target, max_abandonment=None),
+        patience_s=None,
+        redial_probability=0.0,
     )
+    workload = contacts * aht_s / (3600.0 * interval_h)
+    with_patience = fewest_servers(contacts, aht_s, interval_h, uncapped)
+    waiting = fewest_servers(contacts, aht_s, interval_h, patient)
+    parts = {
+        "agents_workload": workload,
+        "agents_waiting": waiting - workload,
+        "agents_abandonment": (with_patience - waiting).astype(np.float64),
+    }
+    return parts, with_patience
+
+
+def _dialler_parts(rows: pd.DataFrame, rule: StaffingRule, interval_h: float) -> Parts:
+    contacts, aht_s, apart = _numbers(rows, interval_h)
+    workload = contacts * aht_s / (3600.0 * interval_h)
+    most, cap = nuisance_limit(rule), rule.target.max_occupancy or 1.0
+    uncapped = dialler_agents(workload, max_abandonment=most)
+    capped = dialler_agents(workload, max_abandonment=most, max_occupancy=cap)
+    return {
+        "agents_workload": workload,
+        "agents_abandonment": uncapped - workload,
+        "agents_occupancy": (capped - uncapped).astype(np.float64),
+        "agents_minimum": apart - capped,
+    }
+
+
+def _deadline_parts(rows: pd.DataFrame, rule: StaffingRule, interval_h: float) -> Parts:
+    contacts, aht_s, apart = _numbers(rows, interval_h)
+    load = contacts * aht_s / (3600.0 * interval_h)
+    staffed = staffed_rows(rows, str(rows["channel"].iloc[0]))
+    backlog_h = opening_backlog_h(contacts, aht_s, rule)
+    work = arriving_work(load * interval_h, rule, interval_h, backlog_h)
+    level = level_capacity(work.work_h, interval_h=interval_h, staffed=staffed, **work.terms)
     level = level / interval_h
     capped = level / (rule.target.max_occupancy or 1.0)
     whole = agents_up(capped)
@@ -176,5 +213,11 @@ def _deadline_parts(
         "agents_levelling": level - load,
         "agents_occupancy": capped - level,
         "agents_rounding": whole - capped,
-        "agents_minimum": net - whole,
+        "agents_minimum": apart - whole,
     }
+
+
+def _numbers(rows: pd.DataFrame, interval_h: float) -> tuple[Numbers, Numbers, Numbers]:
+    """Contacts, handling times [s], and the agents the queue would have apart."""
+    contacts, aht_s = contacts_and_aht(rows, interval_h)
+    return contacts, aht_s, rows["agents_apart"].to_numpy(dtype=np.float64)

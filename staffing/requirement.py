@@ -2,154 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from staffing.arrays import checked
-from staffing.chat_staff import chat_staff
+from staffing.channels.apart import Apart, no_people, staff_apart
+from staffing.channels.pyworkforce_engine import PYWORKFORCE
+from staffing.channels.queue_staff import AFORO, MEASURES
+from staffing.channels.team_staff import Member, team_staff
 from staffing.cost import labour_cost, paid_hours
-from staffing.deferrable import deadline_staff
-from staffing.pyworkforce_engine import PYWORKFORCE
-from staffing.queueing import AFORO, Engine, queueing_staff
-from staffing.shrinkage import SHRINKAGE_BOUNDS
+from staffing.rules import AGENT_CHANNELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
+    from staffing.rules import StaffingRule
 
 ENGINES = {"aforo": AFORO, "pyworkforce": PYWORKFORCE}
 
-AGENT_CHANNELS = frozenset({"voice"})
-SLOT_CHANNELS = frozenset({"chat", "messaging", "social"})
-DEFERRABLE_CHANNELS = frozenset({"email", "case", "callback", "outbound"})
-BOT_CHANNELS = frozenset({"bot"})
-CHANNELS = AGENT_CHANNELS | SLOT_CHANNELS | DEFERRABLE_CHANNELS | BOT_CHANNELS
-
+NEIGHBOURS = tuple(f"{name}_{which}" for name in MEASURES for which in ("one_less", "one_more"))
+REQUIREMENT_COLUMNS = (
+    "team",
+    "model",
+    "load_erlangs",
+    "agents_net",
+    "agents_gross",
+    "agents_apart",
+    *MEASURES,
+    "occupancy",
+    *NEIGHBOURS,
+    "binding",
+    "paid_h",
+    "cost",
+)
 _DEMAND_COLUMNS = ("queue", "channel", "interval_start", "contacts", "aht_s")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceTarget:
-    """Targets a number of agents must meet, all of them; None is no such target.
-
-    Parameters
-    ----------
-    service_level, within_s : float, optional
-        At least this share of contacts answered within so many seconds [s]; both or neither.
-    max_asa_s : float, optional
-        Longest mean wait [s].
-    max_abandonment : float, optional
-        Largest share of contacts that give up, in (0, 1); the queue's rule needs a patience.
-    max_occupancy : float, optional
-        Largest share of their time agents spend on contacts, in (0, 1].
-    min_agents : int
-        Agents on the phones in every open interval, with load or without.
-
-    Raises
-    ------
-    ValueError
-        Naming the parameter, its value and its bound.
-    """
-
-    service_level: float | None = 0.80
-    within_s: float | None = 20.0
-    max_asa_s: float | None = None
-    max_abandonment: float | None = None
-    max_occupancy: float | None = 0.90
-    min_agents: int = 0
-
-    def __post_init__(self) -> None:
-        if (self.service_level is None) != (self.within_s is None):
-            raise ValueError(
-                f"service_level = {self.service_level}, within_s = {self.within_s}; "
-                "give both or neither"
-            )
-        if self.service_level is not None:
-            checked("service_level", self.service_level, "(0, 1)")
-        if self.within_s is not None:
-            checked("within_s", self.within_s)
-        if self.max_asa_s is not None:
-            checked("max_asa_s", self.max_asa_s, "(0, inf)")
-        if self.max_abandonment is not None:
-            checked("max_abandonment", self.max_abandonment, "(0, 1)")
-        if self.max_occupancy is not None:
-            checked("max_occupancy", self.max_occupancy, "(0, 1]")
-        checked("min_agents", self.min_agents, whole=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffingRule:
-    """How the demand of one queue becomes agents, paid hours and cost.
-
-    Parameters
-    ----------
-    target : ServiceTarget
-        Deferrable work (email, case, callback, outbound) has a deadline in place of waiting times:
-        of the target only `max_occupancy` and `min_agents` count there.
-    shrinkage : float
-        Share of paid time away from contacts (breaks, training, sickness), in [0, 1).
-    concurrency : float
-        Contacts an agent handles at once, 1 or more; above 1 for chat, messaging and social only.
-    aht_by_concurrency : tuple of float
-        Handling time with 1, 2, ... contacts open, as factors on the demand's AHT, not falling; as
-        many as `concurrency`. Without them a contact takes as long however many are open.
-    patience_s : float, optional
-        Mean time a customer is willing to wait [s]; without it nobody gives up.
-    redial_probability : float
-        Share of those who gave up that call again, in [0, 1]; needs `patience_s`. The demand is
-        that of first attempts.
-    deadline_h : float, optional
-        Staffed hours [h] within which deferrable work is to be finished; such queues need it.
-    carry_over : bool
-        Whether deferrable work that is due after the last interval may stay open at its end.
-        If not, all work that can be done within the plan is done within the plan.
-    cost_per_hour : float
-        Cost of a paid hour, in the planner's currency.
-
-    Raises
-    ------
-    ValueError
-        Naming the parameter, its value and its bound.
-    """
-
-    target: ServiceTarget = field(default_factory=ServiceTarget)
-    shrinkage: float = 0.30
-    concurrency: float = 1.0
-    aht_by_concurrency: tuple[float, ...] = ()
-    patience_s: float | None = None
-    redial_probability: float = 0.0
-    deadline_h: float | None = None
-    carry_over: bool = False
-    cost_per_hour: float = 0.0
-
-    def __post_init__(self) -> None:
-        checked("shrinkage", self.shrinkage, SHRINKAGE_BOUNDS)
-        checked("concurrency", self.concurrency, "[1, inf)")
-        for factor in self.aht_by_concurrency:
-            checked("aht_by_concurrency", factor, "(0, inf)")
-        if self.aht_by_concurrency and len(self.aht_by_concurrency) != self.concurrency:
-            raise ValueError(
-                f"aht_by_concurrency has {len(self.aht_by_concurrency)} factors; "
-                f"must have one for each of concurrency = {self.concurrency}"
-            )
-        if self.patience_s is not None:
-            checked("patience_s", self.patience_s, "(0, inf)")
-        checked("redial_probability", self.redial_probability, "[0, 1]")
-        if self.patience_s is None and self.redial_probability > 0:
-            raise ValueError(
-                f"redial_probability = {self.redial_probability}; needs patience_s, got None"
-            )
-        if self.patience_s is None and self.target.max_abandonment is not None:
-            raise ValueError(
-                f"max_abandonment = {self.target.max_abandonment}; needs patience_s, got None"
-            )
-        if self.deadline_h is not None:
-            checked("deadline_h", self.deadline_h, "(0, inf)")
-        checked("cost_per_hour", self.cost_per_hour)
 
 
 def required_staff(
@@ -158,6 +45,7 @@ def required_staff(
     *,
     interval_min: int,
     engine: str = "aforo",
+    teams: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """Agents, paid hours and cost that the demand requires, and what they achieve.
 
@@ -173,6 +61,9 @@ def required_staff(
         Length of the intervals [min].
     engine : {"aforo", "pyworkforce"}
         Who sizes the queues with waiting customers; pyworkforce is there to reproduce its numbers.
+    teams : mapping of str to sequence of str, optional
+        Queues that share one team, by its name: voice, deferrable work, lists that agents dial.
+        Every other queue has a team of its own.
 
     Returns
     -------
@@ -180,19 +71,26 @@ def required_staff(
         The demand and, for each row:
 
         - model: erlang_c, or erlang_a and erlang_a_redials with a patience (voice);
-          chat_slots, or chat with handling times by concurrency (chat, messaging, social); deadline
-          (email, case, callback, outbound); no_people (bot); pyworkforce_erlang_c by that engine;
-        - load_erlangs, agents_net (on the phones), agents_gross (after shrinkage);
+          chat_slots, or chat with handling times by concurrency (chat, messaging, social); all of
+          these with ``_modified`` behind them where the load of earlier intervals is carried over,
+          and ``pooled_`` before them in a team of several such queues; transient (voice, the queue
+          itself carried over); deadline (email, case, callback, outbound), list and dialler
+          (outbound lists); blended (deferrable work and lists in a team); no_people (bot);
+          pyworkforce_erlang_c by that engine;
+        - load_erlangs, agents_net (on the phones), agents_gross (after shrinkage), agents_apart
+          (on the phones if the queue had a team of its own);
         - service_level (of deferrable work, the share that meets its deadline), asa_s [s],
-          service_level_one_less (with one agent fewer), abandonment, occupancy: NaN where there is
-          no such;
-        - binding (see `binding_constraint`; also deadline, closed, no_people), paid_h [h], cost.
+          abandonment, occupancy (a team's as a whole), and the first three with one agent fewer
+          and one more (``_one_less``, ``_one_more``): NaN where there is no such;
+        - binding (see `binding_constraint`; also deadline, idle_time, closed, no_people), paid_h
+          [h], cost; team, the queue's own name where it shares none.
 
     Raises
     ------
     ValueError
         Naming the queue and interval: for a missing rule or column, an unknown channel, contacts
-        or `aht_s` out of bounds, intervals that overlap, a waiting queue's unstaffed interval.
+        or `aht_s` out of bounds, intervals that overlap, a waiting queue's unstaffed interval, a
+        queue that cannot join a team or is in two.
     """
     if engine not in ENGINES:
         raise ValueError(f"engine = {engine!r}; must be one of {sorted(ENGINES)}")
@@ -200,99 +98,69 @@ def required_staff(
     if missing:
         raise ValueError(f"demand has no column {', '.join(missing)}")
     interval_h = float(checked("interval_min", interval_min, "(0, 1440]", whole=True)) / 60.0
-    positions = demand.groupby("queue", sort=False, observed=True).indices
-    answers = []
+    groups = demand.groupby("queue", sort=False, observed=True).indices
+    positions = {str(queue): where for queue, where in groups.items()}
+    team_of = _team_of(teams or {}, engine)
+    answers: dict[str, pd.DataFrame] = {}
+    members: dict[str, Member] = {}
     for queue, where in positions.items():
-        rows = demand.iloc[where]
         try:
-            answer = _queue_staff(rows, rules.get(str(queue)), interval_h, ENGINES[engine])
+            found = staff_apart(demand.iloc[where], rules.get(queue), interval_h, ENGINES[engine])
+            answers[queue] = found.table
+            if queue in team_of:
+                members[queue] = _member(found, rules[queue])
         except ValueError as error:
             raise ValueError(f"queue {queue!r}: {error}") from error
-        answers.append(answer.set_index(where))
-    if not answers:
-        answers.append(_no_people(0))
-    answer = pd.concat(answers).sort_index().set_axis(demand.index)
-    return demand.assign(**{str(name): column for name, column in answer.items()})
+    for name, queues in (teams or {}).items():
+        present = [queue for queue in queues if queue in members]
+        tables = team_staff([members[queue] for queue in present], interval_h) if present else []
+        for queue, table in zip(present, tables, strict=True):
+            apart = answers[queue]["agents_net"].to_numpy()
+            answers[queue] = table.assign(agents_apart=apart, team=name)
+    whole = [
+        _costed(queue, answer, rules.get(queue), interval_h).set_axis(positions[queue])
+        for queue, answer in answers.items()
+    ]
+    answer = pd.concat(whole or [_costed("", no_people(0), None, interval_h)]).sort_index()
+    answer = answer.set_axis(demand.index)
+    return demand.assign(**{name: answer[name] for name in REQUIREMENT_COLUMNS})
 
 
-def _queue_staff(
-    rows: pd.DataFrame, rule: StaffingRule | None, interval_h: float, engine: Engine
-) -> pd.DataFrame:
-    channel = _channel(rows)
-    if channel in BOT_CHANNELS:
-        return _no_people(len(rows))
-    if rule is None:
-        raise ValueError(f"a {channel} queue needs a rule")
-    if rule.concurrency > 1 and channel not in SLOT_CHANNELS:
-        raise ValueError(f"concurrency = {rule.concurrency}; must be 1 for {channel}")
-    contacts, aht_s = _contacts_and_aht(rows, interval_h)
-    staffed = _staffed(rows, channel)
-    if channel in DEFERRABLE_CHANNELS:
-        answer = deadline_staff(contacts * aht_s / 3600.0, interval_h, rule, staffed)
-    elif rule.aht_by_concurrency:
-        answer = chat_staff(contacts, aht_s, interval_h, rule, engine)
-    else:
-        slots = channel in SLOT_CHANNELS
-        answer = queueing_staff(contacts, aht_s, interval_h, rule, engine, slots=slots)
-    paid_h = paid_hours(answer["agents_gross"].to_numpy(), interval_h)
-    return answer.assign(paid_h=paid_h, cost=labour_cost(paid_h, rule.cost_per_hour))
-
-
-def _channel(rows: pd.DataFrame) -> str:
-    channels = rows["channel"].unique()
-    unknown = [channel for channel in channels if channel not in CHANNELS]
-    if unknown:
-        raise ValueError(f"channel = {unknown[0]!r}; must be one of {', '.join(sorted(CHANNELS))}")
-    if len(channels) > 1:
-        raise ValueError(f"channel = {', '.join(map(str, channels))}; must be one a queue")
-    return str(channels[0])
-
-
-def _contacts_and_aht(
-    rows: pd.DataFrame, interval_h: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    contacts = rows["contacts"].to_numpy(dtype=np.float64, na_value=np.nan)
-    aht_s = rows["aht_s"].to_numpy(dtype=np.float64, na_value=np.nan)
-    _refuse_row(rows, "contacts", ~(np.isfinite(contacts) & (contacts >= 0)), "[0, inf)")
-    busy = contacts > 0
-    _refuse_row(rows, "aht_s", busy & ~(np.isfinite(aht_s) & (aht_s > 0)), "(0, inf)")
-    step = rows["interval_start"].diff()
-    early = (step < pd.Timedelta(hours=interval_h)).to_numpy()
-    _refuse_row(rows, "interval_start", early, f"steps of {interval_h * 60:g} min or more")
-    # Handling nothing takes any time you like; the formulas want one above 0.
-    return contacts, np.where(busy, aht_s, 1.0)
-
-
-def _staffed(rows: pd.DataFrame, channel: str) -> NDArray[np.bool_]:
-    if "staffed" not in rows.columns:
-        return np.ones(len(rows), dtype=bool)
-    staffed = rows["staffed"].to_numpy(dtype=bool)
-    if channel not in DEFERRABLE_CHANNELS:
-        _refuse_row(rows, "staffed", ~staffed, f"intervals where {channel} can be answered")
-    return staffed
-
-
-def _refuse_row(rows: pd.DataFrame, column: str, bad: NDArray[np.bool_], bound: str) -> None:
-    if bad.any():
-        row = rows.iloc[int(np.flatnonzero(bad)[0])]
-        raise ValueError(f"{row['interval_start']}: {column} = {row[column]}; must be in {bound}")
-
-
-def _no_people(size: int) -> pd.DataFrame:
-    """Bots' own work: shown in the table, staffed with nobody."""
-    return pd.DataFrame(
-        {
-            "model": np.full(size, "no_people", dtype=object),
-            "load_erlangs": np.nan,
-            "agents_net": np.zeros(size, dtype=np.int64),
-            "agents_gross": np.zeros(size, dtype=np.int64),
-            "service_level": np.nan,
-            "service_level_one_less": np.nan,
-            "asa_s": np.nan,
-            "abandonment": np.nan,
-            "occupancy": np.nan,
-            "binding": np.full(size, "no_people", dtype=object),
-            "paid_h": 0.0,
-            "cost": 0.0,
-        }
+def _member(found: Apart, rule: StaffingRule) -> Member:
+    pooled = found.channel in AGENT_CHANNELS and "transient" not in set(found.table["model"])
+    if not pooled and found.work is None:
+        model = str(found.table["model"].iloc[0])
+        raise ValueError(f"channel = {found.channel!r}, model = {model!r}; cannot join a team")
+    return Member(
+        rule,
+        found.starts_s,
+        found.contacts,
+        found.aht_s,
+        found.staffed,
+        found.work,
+        found.table,
     )
+
+
+def _team_of(teams: Mapping[str, Sequence[str]], engine: str) -> dict[str, str]:
+    """Name the team of each queue that shares one."""
+    if teams and engine != "aforo":
+        raise ValueError(f"engine = {engine!r}; knows no teams")
+    team_of: dict[str, str] = {}
+    for name, queues in teams.items():
+        for queue in queues:
+            if queue in team_of:
+                raise ValueError(f"queue {queue!r} is in team {team_of[queue]!r} and in {name!r}")
+            team_of[queue] = name
+    return team_of
+
+
+def _costed(
+    queue: str, answer: pd.DataFrame, rule: StaffingRule | None, interval_h: float
+) -> pd.DataFrame:
+    """Add what is the same for all models, in the order of `REQUIREMENT_COLUMNS`."""
+    paid_h = paid_hours(answer["agents_gross"].to_numpy(), interval_h)
+    cost = labour_cost(paid_h, 0.0 if rule is None else rule.cost_per_hour)
+    known = {"agents_apart": answer["agents_net"], "team": queue} | dict(answer.items())
+    table = pd.DataFrame({**known, "paid_h": paid_h, "cost": cost})
+    return table.reindex(columns=list(REQUIREMENT_COLUMNS))

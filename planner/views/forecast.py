@@ -25,7 +25,7 @@ def show() -> None:
     page_title(text, "forecast")
     plan = the_plan()
     plan_caption(plan, text)
-    queue = choose_queue(plan.demand, text, "forecast_queue")
+    queue = choose_queue(plan.forecast.demand, text, "forecast_queue")
     demand = plan.demand[plan.demand["queue"] == queue]
     history = plan.history[plan.history["queue"] == queue]
     lately = _last_weeks(history)

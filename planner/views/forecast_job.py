@@ -47,6 +47,11 @@ class ForecastJob:
         """Whether somebody cancelled it."""
         return self._cancelled.is_set()
 
+    @property
+    def failed(self) -> bool:
+        """Whether there is a reason why there is no plan."""
+        return self.finished and self._plan.exception() is not None
+
     def cancel(self) -> None:
         """Stop before the next model is tried."""
         self._cancelled.set()

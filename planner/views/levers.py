@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from planner.scenario import Scenario
 
 VOICE = "voice"
+TEAM = "team"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class Levers:
         Voice: what "in time" means [s].
     shrinkage : int
         Share of paid time off the phones [%].
+    team : tuple of str
+        Queues that share one team; () if none do.
     """
 
     volume: int
@@ -30,6 +33,7 @@ class Levers:
     service_level: int
     within_s: int
     shrinkage: int
+    team: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, scenario: Scenario) -> Levers:
@@ -41,6 +45,7 @@ class Levers:
             service_level=round(100 * (voice.service_level or 0)),
             within_s=round(voice.within_s or 0),
             shrinkage=round(100 * scenario.shrinkage),
+            team=scenario.teams[0][1] if len(scenario.teams) == 1 else (),
         )
 
     def applied_to(self, base: Scenario, name: str) -> Scenario:
@@ -66,6 +71,9 @@ class Levers:
             changed = changed.with_target(VOICE, service_level=self.service_level / 100)
         if self.within_s != rest.within_s:
             changed = changed.with_target(VOICE, within_s=float(self.within_s))
+        if set(self.team) != set(rest.team):
+            name = base.teams[0][0] if base.teams else TEAM
+            changed = replace(changed, teams=((name, self.team),) if len(self.team) > 1 else ())
         return changed
 
 

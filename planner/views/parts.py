@@ -39,8 +39,8 @@ _DECIMALS = MappingProxyType(
 _SHARES = frozenset(
     {
         "service_level",
-        "service_level_one_less",
         "service_level_target",
+        "abandonment",
         "occupancy",
         "wape",
         "day_wape",
@@ -201,7 +201,8 @@ def _form(name: str, text: Text) -> Callable[[Any], str]:
         return text.date
     if name == "interval_start":
         return lambda start: f"{text.date(start)}, {text.time(start)}"
-    if name in _SHARES:
+    measure = name.removesuffix("_one_less").removesuffix("_one_more")
+    if measure in _SHARES:
         return lambda value: text.percent(value, 1)
-    decimals = 1 if name.startswith("contacts_q") else _DECIMALS.get(name, 0)
+    decimals = 1 if name.startswith("contacts_q") else _DECIMALS.get(measure, 0)
     return lambda value: text.number(value, decimals)

@@ -65,6 +65,9 @@ def the_plan() -> Plan:
     except HistoryRefused:
         _stop_refused()
     except ValueError as error:
+        if job.failed:
+            # It was the first scenario to ask for this forecast; the next may be possible.
+            _job.clear(*_job_key())
         _stop_impossible(error)
 
 

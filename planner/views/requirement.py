@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from planner.centre import channels_of
 from planner.charts_explanation import agents_waterfall
 from planner.charts_staffing import AGENTS, agents_heat_map, day_staffing
 from planner.plan import Plan
@@ -14,6 +15,7 @@ from planner.views import session
 from planner.views.choices import ALL_QUEUES, choose, choose_day, choose_queue, choose_weeks
 from planner.views.parts import cards, chart, page_title, plan_caption, section, table
 from planner.views.planning import explanation, the_plan
+from staffing.channels.queue_staff import MEASURES as QUEUE_MEASURES
 from staffing.explanation import PARTS
 from staffing.shrinkage import gross_agents
 
@@ -101,8 +103,8 @@ def _heat_map(plan: Plan, rows: pd.DataFrame, queue: str, text: Text) -> None:
 
 def _identity(plan: Plan, queue: str, text: Text) -> str:
     """Say how agents on the phones and to schedule hang together."""
-    own = plan.scenario.queue(queue).shrinkage if queue != ALL_QUEUES else None
-    share = plan.scenario.shrinkage if own is None else own
+    rules = plan.scenario.staffing_rules(channels_of(plan.requirement))
+    share = rules[queue].shrinkage if queue in rules else plan.scenario.shrinkage
     net = 10
     said = text(
         "app.requirement.identity",
@@ -111,7 +113,7 @@ def _identity(plan: Plan, queue: str, text: Text) -> str:
         factor=text.number(1 - share, 3),
         gross=text.number(int(gross_agents(net, share))),
     )
-    if queue == ALL_QUEUES and any(part.shrinkage is not None for _, part in plan.scenario.queues):
+    if queue == ALL_QUEUES and any(rule.shrinkage != share for rule in rules.values()):
         said = f"{said} {text('app.requirement.identity_by_queue')}"
     return said
 
@@ -129,7 +131,7 @@ def _day(plan: Plan, rows: pd.DataFrame, text: Text) -> None:
     with st.container(border=True):
         section(text("app.requirement.why"), text("app.requirement.why_about"))
         of_day = of_day[of_day["agents_gross"] > 0]
-        models = {code: text(f"staffing_models.{code}") for code in of_day["model"].unique()}
+        models = {code: text.staffing_model(code) for code in of_day["model"].unique()}
         shown = of_day.assign(
             time=of_day["interval_start"].dt.strftime("%H:%M"), model=of_day["model"].map(models)
         )
@@ -160,12 +162,24 @@ def _parts(plan: Plan, of_day: pd.DataFrame, text: Text) -> None:
         rows = explanation(plan)
         rows = rows[rows["queue"].isin(of_day["queue"]) & (rows["interval_start"] == start)]
         chart(agents_waterfall(rows[list(PARTS)].sum(), text), "agents_waterfall")
-        if len(rows) == 1 and rows["service_level_one_less"].notna().all():
-            less, more = (rows[f"service_level_one_{which}"].iloc[0] for which in ("less", "more"))
-            st.caption(
-                text(
-                    "app.requirement.parts_neighbours",
-                    less=text.percent(less, 1),
-                    more=text.percent(more, 1),
-                )
-            )
+        if len(rows) == 1:
+            _neighbours(rows.iloc[0], of_day[of_day["interval_start"] == start].iloc[0], text)
+
+
+def _neighbours(parts: pd.Series, now: pd.Series, text: Text) -> None:
+    """Show what the last agent is worth, and what the next would be."""
+    measures = [name for name in QUEUE_MEASURES if pd.notna(parts[f"{name}_one_less"])]
+    if not measures:
+        return
+    agents = int(now["agents_net"])
+    rows = pd.DataFrame(
+        {
+            "agents_net": [agents - 1, agents, agents + 1],
+            **{
+                name: [parts[f"{name}_one_less"], now[name], parts[f"{name}_one_more"]]
+                for name in measures
+            },
+        }
+    )
+    st.caption(text("app.requirement.parts_neighbours"))
+    table(rows, text, text("app.requirement.parts_neighbours"))

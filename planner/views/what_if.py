@@ -7,7 +7,7 @@ import streamlit as st
 
 from planner.charts_staffing import day_comparison, difference_heat_map
 from planner.comparison import KEYS, compare
-from planner.plan import Plan
+from planner.plan import Plan, team_queues
 from planner.scenario import Scenario
 from planner.scenario_file import scenario_toml
 from planner.text import Text
@@ -54,7 +54,7 @@ def _what_if(base: Plan, text: Text) -> None:
     """Show sliders and pictures; moving a slider runs this function alone."""
     left, right = st.columns([2, 7], gap="small")
     with left, st.container(border=True):
-        levers = _levers(base.scenario, text)
+        levers = _levers(base, text)
     try:
         scenario = levers.applied_to(base.scenario, _name(base.scenario, text))
         changed = variant(scenario, base)
@@ -74,8 +74,9 @@ def _what_if(base: Plan, text: Text) -> None:
         _by_queue(comparison, base.scenario.currency, text)
 
 
-def _levers(base: Scenario, text: Text) -> Levers:
+def _levers(plan: Plan, text: Text) -> Levers:
     section(text("app.what_if.levers"))
+    base = plan.scenario
     rest = Levers.of(base)
     levers = Levers(
         volume=_slider(text, "volume", -50, 100, rest.volume, "%+d %%"),
@@ -83,8 +84,12 @@ def _levers(base: Scenario, text: Text) -> Levers:
         service_level=_slider(text, "service_level", 50, 99, rest.service_level, "%d %%"),
         within_s=_slider(text, "within_s", 5, 120, rest.within_s, "%d s"),
         shrinkage=_slider(text, "shrinkage", 0, 60, rest.shrinkage, "%d %%"),
+        team=_team(plan, rest.team, text),
     )
     own = [name for name, queue in base.queues if queue.stated() or queue.shrinkage is not None]
+    if base.campaigns:
+        names = ", ".join(campaign.name for campaign in base.campaigns)
+        st.caption(text("app.what_if.campaigns", campaigns=plain(names)))
     if own:
         st.caption(text("app.what_if.exceptions", queues=plain(", ".join(own))))
     st.button(
@@ -96,6 +101,24 @@ def _levers(base: Scenario, text: Text) -> Levers:
         width="stretch",
     )
     return levers
+
+
+def _team(plan: Plan, shared: tuple[str, ...], text: Text) -> tuple[str, ...]:
+    """Offer the queues that could share a team; several teams of a scenario stay as they are."""
+    scenario = plan.scenario
+    able = team_queues(plan)
+    if scenario.engine != "aforo" or len(scenario.teams) > 1 or len(able) < 2:
+        return shared
+    chosen = st.multiselect(
+        text("app.what_if.team"),
+        able,
+        default=[queue for queue in shared if queue in able],
+        placeholder=text("app.what_if.team_none"),
+        help=text("app.what_if.team_help"),
+        key=f"{WHAT_IF}team",
+        persist_state="session",
+    )
+    return tuple(chosen)
 
 
 def _slider(text: Text, name: str, low: int, high: int, value: int, form: str) -> int:

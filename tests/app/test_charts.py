@@ -183,7 +183,10 @@ def test_the_waterfall_ends_at_the_agents_to_schedule_and_leaves_out_what_is_not
     parts = pd.Series(dict.fromkeys(PARTS, 0.0))
     parts["agents_workload"], parts["agents_waiting"] = 10.0, 4.0
     parts["agents_abandonment"], parts["agents_shrinkage"] = -1.0, 6.0
-    rows = agents_waterfall(parts, catalogue("es"))["data"]["values"]
+    spec = agents_waterfall(parts, catalogue("es"))
+    rows = spec["data"]["values"]
+    # Stated, not by appearance: a chart that is given other rows would keep the old places.
+    assert spec["layer"][0]["encoding"]["y"]["sort"] == rows["part"].tolist()
     assert rows["to"].tolist() == [10.0, 14.0, 13.0, 19.0, 19.0]
     assert rows["from"].tolist() == [0.0, 10.0, 14.0, 13.0, 0.0]
     assert rows["part"].tolist()[2] == "Clientes que cuelgan"

@@ -81,6 +81,60 @@ def test_problems_are_listed_in_the_readers_language_and_the_exit_code_says_so(h
     assert problem["row"] == lines
 
 
+CAMPAIGN = """
+[[campaigns]]
+name = "Renewals"
+from = 2025-11-17
+to = 2025-11-21
+hours = { mon-fri = "09:00-12:00" }
+records = 900
+contact_rate = 0.3
+aht_s = 200
+"""
+
+
+def test_a_campaign_and_a_team_are_planned_and_compared(history, scenario, tmp_path, capsys):
+    apart, together = scenario.read_text(encoding="utf-8"), tmp_path / "together.toml"
+    team = '[teams]\n"=front" = ["calls", "Renewals"]\n'
+    scenario.write_text(apart + CAMPAIGN, encoding="utf-8")
+    together.write_text(apart.replace("Centre", "Together") + team + CAMPAIGN, encoding="utf-8")
+    for name, page in (("a", scenario), ("b", together)):
+        out = ["--out", tmp_path / name, "--quiet", "--lang", "en"]
+        assert run("plan", history, "--scenario", page, *out) == 0
+        assert "Renewals" in capsys.readouterr().out
+    assert run("compare", tmp_path / "a", tmp_path / "b", "--json") == 0
+    rows = json.loads(capsys.readouterr().out)["comparison"]
+    paid = next(row for row in rows if row["kpi"] == "paid_h" and row["queue"] == "")
+    assert 0 < paid["Together"] < paid["Centre"]
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (CAMPAIGN.replace("records = 900\n", ""), "campaigns.1.records"),
+        (CAMPAIGN.replace('"Renewals"', '"calls"'), "calls"),
+        ('[teams]\nfront = ["calls"]\n', "teams.front"),
+        ('[teams]\nfront = ["calls", "cals"]\n', "teams.front"),
+        ('[teams]\nfront = ["calls", "Renewals"]\n' + CAMPAIGN + 'pacing = "dialler"\n', "dialler"),
+        ("[queues.calls]\nopening_backlog = 3\n", "queues.calls.opening_backlog"),
+        ("[targets.voice]\nservice_level_definition = 'answered'\n", "patience_s"),
+        ("[targets.voice]\ncarry_over = 'transient'\npatience_s = 60\nredial_probability = 0.1\n",
+         "transient"),
+        ("[targets.email]\nopen_at_end = 1\n", "targets.email.open_at_end"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_campaign_or_a_team_that_cannot_be_is_told_in_a_sentence(
+    page, said, language, history, scenario, capsys
+):
+    with scenario.open("a", encoding="utf-8") as file:
+        file.write(page)
+    assert run("plan", history, "--scenario", scenario, "--lang", language, "--quiet") == 2
+    told = capsys.readouterr()
+    assert said in (told.out + told.err).replace("\n", "")
+    assert "Traceback" not in told.err
+
+
 def test_a_plan_is_refused_while_rows_cannot_be_used_and_nothing_is_written(
     history, scenario, tmp_path, capsys
 ):

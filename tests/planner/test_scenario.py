@@ -5,9 +5,20 @@ import pytest
 
 from forecasting import Event
 from planner.bounds import ScenarioError
+from planner.campaigns import Campaign
 from planner.scenario import Scenario
 from planner.targets import CHANNELS, DEFAULT_TARGETS, QueueSettings, Target
 from staffing import ServiceTarget, required_staff
+
+RENEWALS = Campaign(
+    name="Renewals",
+    first=date(2026, 11, 16),
+    last=date(2026, 11, 27),
+    hours=((0, 600, 1200),),
+    records=1000,
+    contact_rate=0.25,
+    aht_s=240,
+)
 
 
 def problems_of(**values):
@@ -134,6 +145,74 @@ def test_pyworkforce_cannot_be_asked_for_what_it_does_not_know():
     assert problems_of(engine="pyworkforce", targets=targets) == [
         ("targets.voice.max_asa_s", "contradiction")
     ]
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        (Target(service_level_definition="answered"), ["patience_s"]),
+        (Target(max_abandonment=0.05), ["patience_s"]),
+        (Target(carry_over="transient", patience_s=60, redial_probability=0.2), ["carry_over"]),
+        (Target(service_level_definition="offered", carry_over="transient"), []),
+        (Target(service_level_definition="left_queue", patience_s=60), []),
+    ],
+)
+def test_promises_that_need_or_exclude_another_are_refused_together(target, expected):
+    scenario = Scenario(targets=(("voice", target),))
+    if not expected:
+        scenario.staffing_rules({"sales": "voice"})
+        return
+    with pytest.raises(ScenarioError) as caught:
+        scenario.staffing_rules({"sales": "voice"})
+    assert [problem.key for problem in caught.value.problems] == [
+        f"queues.sales.{key}" for key in expected
+    ]
+
+
+def test_open_work_is_for_what_may_wait():
+    open_work = Scenario().with_queue("mail", opening_backlog=120, open_at_end=True)
+    rule = open_work.staffing_rule("mail", "email")
+    assert (rule.opening_backlog, rule.open_at_end) == (120, True)
+    with pytest.raises(ScenarioError) as caught:
+        open_work.staffing_rule("mail", "voice")
+    assert [problem.key for problem in caught.value.problems] == [
+        "queues.mail.open_at_end",
+        "queues.mail.opening_backlog",
+    ]
+
+
+def test_a_campaign_is_staffed_by_its_own_rule():
+    scenario = Scenario(campaigns=(RENEWALS,), shrinkage=0.2)
+    assert scenario.staffing_rule("Renewals", "outbound") == RENEWALS.rule(
+        shrinkage=0.2, cost_per_hour=scenario.cost_per_hour
+    )
+
+
+def test_pyworkforce_knows_no_teams():
+    teams = (("front", ("sales", "support")),)
+    assert problems_of(engine="pyworkforce", teams=teams) == [("teams", "contradiction")]
+
+
+def test_two_campaigns_have_two_names():
+    assert problems_of(campaigns=(RENEWALS, RENEWALS)) == [("campaigns", "duplicate")]
+
+
+def test_teams_in_another_order_are_the_same_scenario():
+    front, back = ("front", ("sales", "support")), ("back", ("mail", "cases"))
+    assert Scenario(teams=(front, back)) == Scenario(teams=(back, front))
+
+
+def test_queues_of_teams_and_names_of_campaigns_are_held_against_the_history():
+    scenario = Scenario(
+        campaigns=(RENEWALS, replace(RENEWALS, name="sales")),
+        teams=(("front", ("sales", "Renewals", "suport")),),
+    )
+    found = scenario.unknown_queues(["sales", "support"])
+    assert [(problem.key, problem.code, problem.found) for problem in found] == [
+        ("teams.front", "unknown_value", "suport"),
+        ("campaigns", "name_taken", "sales"),
+    ]
+    assert found[0].nearest == "support"
 
 
 def test_queues_that_a_history_does_not_have_are_found_and_the_nearest_offered():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from forecasting import Event
 from planner.bounds import SCENARIO_PROBLEM_CODES, ScenarioError
+from planner.campaigns import Campaign
 from planner.scenario import Scenario
 from planner.scenario_file import parse_scenario, read_scenario, scenario_toml, write_scenario
 from planner.targets import QueueSettings, Target
@@ -51,7 +52,14 @@ def test_equal_scenarios_are_written_alike_so_that_their_hashes_agree():
 share = st.floats(0.01, 0.99)
 names = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=12)
 days = st.dates(date(2024, 1, 1), date(2027, 12, 31))
-target = st.builds(Target, service_level=st.none() | share, within_s=st.none() | st.floats(1, 600))
+target = st.builds(
+    Target,
+    service_level=st.none() | share,
+    within_s=st.none() | st.floats(1, 600),
+    carry_over=st.none() | st.sampled_from(["auto", "none", "modified", "transient"]),
+    service_level_definition=st.none() | st.sampled_from(["offered", "answered", "virtual"]),
+)
+mail = st.builds(Target, open_at_end=st.none() | st.booleans(), deadline_h=st.none() | st.just(8))
 settings_of_queue = st.builds(
     QueueSettings,
     service_level=st.none() | share,
@@ -60,6 +68,28 @@ settings_of_queue = st.builds(
     channel=st.none() | st.just("voice"),
     hours=st.none() | st.just(()) | st.just(((0, 540, 1260), (6, 0, 1440))),
 )
+mailbox = st.builds(
+    QueueSettings,
+    channel=st.just("email"),
+    opening_backlog=st.floats(0, 1e6),
+    open_at_end=st.none(),
+)
+campaign = st.builds(
+    Campaign,
+    name=names,
+    first=st.dates(date(2026, 1, 1), date(2026, 1, 20)),
+    last=st.dates(date(2026, 1, 31), date(2026, 12, 31)),
+    hours=st.sampled_from([((0, 600, 1200),), tuple((day, 0, 1440) for day in range(7))]),
+    records=st.integers(1, 10**8),
+    contact_rate=share,
+    max_attempts=st.integers(1, 9),
+    aht_s=st.floats(1, 3600),
+    attempt_s=st.floats(0, 60),
+    pacing=st.just("dialler"),
+    max_abandonment=st.none() | share,
+    shrinkage=st.none() | share,
+)
+named_queues = st.lists(names, min_size=4, max_size=4, unique=True)
 event = st.builds(
     Event,
     name=names,
@@ -74,9 +104,14 @@ scenario = st.builds(
     weeks=st.integers(1, 53),
     start=st.none() | days,
     shrinkage=share,
-    targets=st.just(()) | target.map(lambda voice: (("voice", voice),)),
-    queues=st.dictionaries(names, settings_of_queue, max_size=3).map(lambda q: tuple(q.items())),
+    targets=st.just(())
+    | st.tuples(st.tuples(st.just("voice"), target), st.tuples(st.just("email"), mail)),
+    queues=st.dictionaries(names, settings_of_queue | mailbox, max_size=3).map(
+        lambda queues: tuple(queues.items())
+    ),
     events=st.lists(event, max_size=3).map(tuple),
+    campaigns=st.lists(campaign, max_size=3, unique_by=lambda one: one.name).map(tuple),
+    teams=st.just(()) | named_queues.map(lambda q: (("front", (q[0], q[1])), (q[2], (q[2], q[3])))),
 )
 
 
@@ -159,7 +194,7 @@ def test_a_page_in_another_encoding_is_refused():
         ("targets = 3", "targets", "not_a_table"),
         ("[queues]\nsales = 3", "queues.sales", "not_a_table"),
         ("[queues.sales]\nhours = '9-5'", "queues.sales.hours", "not_a_table"),
-        ("events = 3", "events", "not_a_list"),
+        ("events = 3", "events", "not_tables"),
         ("events = [3]", "events.1", "not_a_table"),
         ("[[events]]\nname = 'a'", "events.1.dates", "missing"),
         ("[[events]]\nname = 'a'\nfrom = 2026-01-01", "events.1.to", "missing"),

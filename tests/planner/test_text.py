@@ -1,4 +1,5 @@
 import string
+from dataclasses import fields
 from datetime import date, datetime
 from typing import get_args
 
@@ -7,9 +8,14 @@ import pytest
 from forecasting.models import MODELS
 from forecasting.problems import PROBLEM_CODES, SEVERITIES, empty_problems
 from planner.bounds import SCENARIO_PROBLEM_CODES, ScenarioProblem
+from planner.campaigns import Campaign
 from planner.summary import MEASURES
-from planner.targets import CHANNELS, TARGET_KEYS
+from planner.targets import CHANNELS, TARGET_KEYS, QueueSettings
 from planner.text import UNKNOWN, Width, catalogue
+from staffing.explanation import PARTS
+from staffing.queues.outcome import DEFINITIONS
+from staffing.requirement import REQUIREMENT_COLUMNS
+from staffing.rules import CARRY_OVER, PACING
 
 EN, ES = catalogue("en"), catalogue("es")
 PROBLEM_FIELDS = {"found", "expected", "column", "queue", "file", "row"}
@@ -58,19 +64,36 @@ def test_every_problem_of_the_data_has_a_sentence_and_an_advice():
         ("assumptions", TARGET_KEYS),
         (
             "staffing_models",
-            ("erlang_c", "chat_slots", "deadline", "no_people", "pyworkforce_erlang_c"),
+            ("erlang_c", "erlang_a", "erlang_a_redials", "chat_slots", "chat", "transient",
+             "deadline", "list", "dialler", "blended", "no_people", "pyworkforce_erlang_c"),
         ),
         (
             "binding",
-            ("service_level", "asa", "occupancy", "minimum", "deadline", "stability", "no_load",
-             "closed", "no_people", "none"),
+            ("service_level", "asa", "occupancy", "abandonment", "minimum", "deadline", "idle_time",
+             "stability", "no_load", "closed", "no_people", "none"),
         ),
+        ("parts", tuple(part.removeprefix("agents_") for part in PARTS)),
+        ("columns", REQUIREMENT_COLUMNS),
+        ("assumptions", tuple(field.name for field in fields(QueueSettings))),
+        ("assumptions", tuple(field.name for field in fields(Campaign))[3:]),
+        ("choices", (*PACING, *CARRY_OVER, *DEFINITIONS)),
     ],
 )  # fmt: skip
 def test_every_code_has_its_words(section, codes):
     for text in (EN, ES):
         for code in codes:
             assert f"{section}.{code}" in text
+
+
+@pytest.mark.parametrize("text", [EN, ES])
+def test_a_model_is_named_with_what_was_done_to_it(text):
+    plain = text.staffing_model("erlang_a")
+    pooled, carried = (
+        text.staffing_model(f"{code}") for code in ("pooled_erlang_a", "erlang_a_modified")
+    )
+    both = text.staffing_model("pooled_erlang_a_modified")
+    assert len({plain, pooled, carried, both}) == 4
+    assert all(plain in name for name in (pooled, carried, both))
 
 
 def test_spanish_uses_the_words_of_the_trade():

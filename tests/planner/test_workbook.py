@@ -1,10 +1,13 @@
 import io
 import zipfile
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
 
+from planner.campaigns import Campaign
 from planner.summary import centre_totals
 from planner.text import LANGUAGES, catalogue
 from planner.workbook import INTERVAL_COLUMNS, SHEETS, workbook_bytes
@@ -153,6 +156,51 @@ def test_the_assumptions_say_where_the_plan_comes_from(plan, book):
     assert values["numpy"] == "2.0.0"
 
 
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_the_assumptions_tell_campaigns_and_teams_in_the_readers_words(plan, language):
+    text = catalogue(language)
+    by_agents = Campaign(
+        name="=Renewals",
+        first=date(2026, 10, 19),
+        last=date(2026, 10, 30),
+        hours=tuple((weekday, 600, 1200) for weekday in range(5)),
+        records=12_000,
+        contact_rate=0.25,
+        aht_s=240,
+    )
+    scenario = replace(
+        plan.scenario,
+        campaigns=(by_agents, replace(by_agents, name="Dialled", pacing="dialler")),
+        teams=(("=front", ("ventas", "correo")),),
+    ).with_queue("correo", opening_backlog=1200, open_at_end=True)
+    changed = SimpleNamespace(**{**vars(plan), "scenario": scenario})
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(changed, language)))
+    rows = [
+        tuple(cell.value for cell in row)
+        for row in book[text("workbook.assumptions")].iter_rows(max_col=2)
+    ]
+
+    def below(title):
+        start = rows.index((title, None)) + 1
+        return dict(rows[start : rows.index((None, None), start)])
+
+    assert below(f"{text('assumptions.teams')}: =front") == {
+        text("assumptions.queues"): "ventas, correo"
+    }
+    queue = below(f"{text('workbook.by_queue')}: correo")
+    assert queue[text("assumptions.opening_backlog")] == 1200
+    assert queue[text("assumptions.open_at_end")] == text("assumptions.yes")
+    called = below(f"{text('assumptions.campaigns')}: =Renewals")
+    assert called[text("assumptions.records")] == 12_000
+    assert called[text("assumptions.pacing")] == text("choices.agent")
+    assert text("assumptions.max_abandonment") not in called
+    dialled = below(f"{text('assumptions.campaigns')}: Dialled")
+    assert dialled[text("assumptions.pacing")] == text("choices.dialler")
+    # In force although nobody stated it; and a vain attempt takes no agent's time.
+    assert dialled[text("assumptions.max_abandonment")] == 0.03
+    assert text("assumptions.attempt_s") not in dialled
+
+
 def test_the_same_plan_gives_the_same_bytes(plan, data):
     assert workbook_bytes(plan, "en", created=CREATED) == data["en"]
 
@@ -176,8 +224,6 @@ def test_hostile_names_are_neither_formulas_nor_links(hostile_plan):
 
 
 def test_a_plan_that_needs_nobody_and_has_no_problems_is_still_a_workbook(plan):
-    from types import SimpleNamespace
-
     bots = plan.requirement[plan.requirement["queue"] == "bot"]
     quiet = SimpleNamespace(**{**vars(plan), "requirement": bots, "problems": plan.problems[:0]})
     book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(quiet, "en")))

@@ -9,15 +9,22 @@ from hypothesis import strategies as st
 from staffing import ServiceTarget, StaffingRule, agents_required, required_staff
 
 ADDED = [
+    "team",
     "model",
     "load_erlangs",
     "agents_net",
     "agents_gross",
+    "agents_apart",
     "service_level",
-    "service_level_one_less",
     "asa_s",
     "abandonment",
     "occupancy",
+    "service_level_one_less",
+    "service_level_one_more",
+    "asa_s_one_less",
+    "asa_s_one_more",
+    "abandonment_one_less",
+    "abandonment_one_more",
     "binding",
     "paid_h",
     "cost",
@@ -69,7 +76,8 @@ def test_the_table_is_the_demand_with_the_requirement_beside_it(demand, rules):
     pd.testing.assert_frame_equal(table[list(demand.columns)], demand)
     assert list(table.columns) == [*demand.columns, *ADDED]
     assert table.dtypes[["agents_net", "agents_gross"]].tolist() == [np.int64, np.int64]
-    numbers = [name for name in ADDED if name not in {"model", "binding"} and "agents" not in name]
+    words = {"team", "model", "binding"}
+    numbers = [name for name in ADDED if name not in words and "agents" not in name]
     assert (table[numbers].dtypes == np.float64).all()
     assert table.dtypes[["model", "binding"]].tolist() == [np.dtype(object)] * 2
 

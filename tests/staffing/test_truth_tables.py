@@ -16,7 +16,7 @@ from staffing import (
     offered_load,
     service_level,
 )
-from staffing.measures import erlang_measures
+from staffing.queues.measures import erlang_measures
 
 TRUTH = Path(__file__).parents[2].parent / "shared" / "truth"
 needs_truth = pytest.mark.skipif(

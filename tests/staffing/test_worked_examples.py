@@ -10,8 +10,8 @@ import staffing
 
 MODULES = [
     module.name
-    for module in pkgutil.iter_modules(staffing.__path__)
-    if not module.name.startswith("_")
+    for module in pkgutil.walk_packages(staffing.__path__, "staffing.")
+    if not module.ispkg
 ]
 # Steps of the table and the engines, not formulas: their tests are their examples.
 WITHOUT = {"ServiceTarget", "StaffingRule", "required_staff", "compare_engines", "explain_agents"}
@@ -19,7 +19,7 @@ WITHOUT = {"ServiceTarget", "StaffingRule", "required_staff", "compare_engines",
 
 @pytest.mark.parametrize("name", MODULES)
 def test_worked_examples_are_true(name):
-    module = importlib.import_module(f"staffing.{name}")
+    module = importlib.import_module(name)
     result = doctest.testmod(module)
     assert result.failed == 0
 

@@ -1,0 +1,1 @@
+"""Work that may wait: deadlines, lists to call."""

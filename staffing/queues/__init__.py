@@ -1,0 +1,1 @@
+"""Queues in steady state: formulas, numbers in and numbers out."""
