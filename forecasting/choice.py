@@ -94,6 +94,19 @@ def choose(queue: str, grid: DayGrid, tested: Backtest, models: Sequence[str]) -
     )
 
 
+def borrowed_choice(choice: Choice, like: str, models: Sequence[str]) -> Choice:
+    """Forecast a new queue from a like queue's past: equal weights, as nothing was tested.
+
+    The reason code is "borrowed", with the like queue's name as runner-up.
+    """
+    table = choice.table.copy()
+    table["weight"] = 1.0 / len(models)
+    table["reason"] = np.where(table["chosen"], "borrowed", "")
+    table["runner_up"] = np.where(table["chosen"], like, "")
+    weights = dict.fromkeys(models, 1.0 / len(models))
+    return Choice(weights=weights, score=choice.score, past=None, table=table)
+
+
 def _best(
     grid: DayGrid, scores: Mapping[str, Score], weights: Mapping[str, float], models: Sequence[str]
 ) -> tuple[str, str]:

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from forecasting.backtest import (
-    MIN_RATE_CV,
-    backtest,
-    max_folds,
-    predict_days,
-    window_days,
+from forecasting.backtest import max_folds, window_days
+from forecasting.centre_totals import centre_totals
+from forecasting.grid import DayGrid, day_grid
+from forecasting.like_queue import borrow_past, is_new, most_like
+from forecasting.models import DEFAULT_MODELS
+from forecasting.opening import is_open
+from forecasting.progress import Progress, Stopped, Ticks, stoppable
+from forecasting.queue_forecast import (
+    Horizon as Horizon,  # noqa: PLC0414 - part of this function's signature
 )
-from forecasting.calendar_effects import fit_calendar
-from forecasting.choice import Choice, choose
-from forecasting.combination import combine
-from forecasting.distribution import QUANTILE_LEVELS, quantile_column
-from forecasting.grid import DayGrid, day_grid, local_cells
-from forecasting.handling_time import forecast_aht
-from forecasting.models import DEFAULT_MODELS, MODELS
-from forecasting.models.protocol import Prediction
-from forecasting.opening import is_open, open_intervals
-from forecasting.progress import Progress, Ticks
+from forecasting.queue_forecast import (
+    QueueForecast,
+    QueueTask,
+    Settings,
+    forecast_queue,
+)
 from forecasting.special_days import queue_special_days
+from forecasting.workers import Failure, Workers, run_tasks
 
-YEAR_DAYS = 365.25
-
-IntArray = NDArray[np.int64]
+FAILED_COLUMNS = ("queue", "code", "detail")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,41 +38,33 @@ class DemandForecast:
     ----------
     demand : DataFrame
         One row per queue and open interval: queue, channel, interval_start, contacts (mean),
-        contacts_q* (quantiles), aht_s [s].
+        contacts_q* (quantiles), aht_s [s], aht_s_q*.
+    totals : DataFrame
+        One row per queue and day, week and month of the horizon, with quantiles of their own (see
+        `forecasting.totals`); of a centre of several queues, up to 50, also the whole centre's,
+        with queue "".
     choice : DataFrame
         One row per queue and model, and one for the combination: weight, wape, day_wape, bias,
         folds; `chosen`, and the `reason` code on the chosen row with the runner-up's name and
         error.
+    accuracy : DataFrame
+        One row per queue and forecast: the chosen one, its rivals and the floor of chance (see
+        `forecasting.accuracy.accuracy_table`).
     unusual : DataFrame
         queue, date: past days far from their neighbours that nothing declares, left out of fits.
+    failed : DataFrame
+        queue, code, detail: queues that could not be forecast; the others stand.
+    queues : tuple of QueueForecast
+        What each queue's past said, to forecast again with, or to update a day with.
     """
 
     demand: pd.DataFrame
+    totals: pd.DataFrame
     choice: pd.DataFrame
+    accuracy: pd.DataFrame
     unusual: pd.DataFrame
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Horizon:
-    """The days to plan.
-
-    Attributes
-    ----------
-    start : Timestamp
-        First local date (naive midnight).
-    days : int
-        Number of local days, at least 1.
-    """
-
-    start: pd.Timestamp
-    days: int
-
-    def __post_init__(self) -> None:
-        """Check the bounds."""
-        if self.days < 1:
-            raise ValueError(f"days must be >= 1, got {self.days}")
-        if self.start.tzinfo is not None or self.start != self.start.normalize():
-            raise ValueError(f"start must be a local date without time, got {self.start}")
+    failed: pd.DataFrame
+    queues: tuple[QueueForecast, ...]
 
 
 def forecast_demand(
@@ -88,6 +77,9 @@ def forecast_demand(
     models: Sequence[str] = DEFAULT_MODELS,
     yearly_growth: float = 0.0,
     default_aht_s: float = 300.0,
+    seed: int = 1,
+    former: DemandForecast | None = None,
+    workers: Workers = Workers(),  # noqa: B008 - a frozen value
     progress: Progress | None = None,
 ) -> DemandForecast:
     """Forecast contacts and AHT of every queue for the open intervals of a horizon.
@@ -110,9 +102,14 @@ def forecast_demand(
         Growth that the planner expects on top of the history, per year; 0.1 is 10 % [1/year].
     default_aht_s : float
         AHT where a queue's history has none [s].
+    seed : int
+        Of the sample paths; the same seed gives the same numbers on any number of workers.
+    former : DemandForecast, optional
+        A forecast whose choice of models and uncertainty are kept, queue by queue.
+    workers : Workers
+        Where to run: this process, several, or a Dask cluster.
     progress : callable, optional
-        Called as progress(done, total, queue, model) on every backtest forecast; it may raise to
-        cancel.
+        Called as progress(done, total, queue, model) as backtests go on; it may raise to cancel.
 
     Returns
     -------
@@ -121,108 +118,160 @@ def forecast_demand(
     Raises
     ------
     ValueError
-        For an empty history, an unknown model, a horizon that starts in the past, or growth of
-        -100 % and less.
+        For an empty history, an unknown model, a horizon that starts in the past, growth of
+        -100 % and less, or if no queue can be forecast.
+    """
+    made: list[QueueForecast] = []
+    failed: list[tuple[str, str, str]] = []
+    for queue, one in forecast_queues(
+        history,
+        interval_min=interval_min,
+        opening=opening,
+        special=special,
+        horizon=horizon,
+        models=models,
+        yearly_growth=yearly_growth,
+        default_aht_s=default_aht_s,
+        seed=seed,
+        former=former,
+        workers=workers,
+        progress=progress,
+    ):
+        if isinstance(one, Failure):
+            failed.append((queue, one.code, one.detail))
+        else:
+            made.append(one)
+    if not made:
+        raise ValueError("; ".join(f"{queue}: {detail}" for queue, _, detail in failed))
+    # Workers finish in any order; a plan keeps the history's.
+    place = {str(queue): i for i, queue in enumerate(history["queue"].drop_duplicates())}
+    made.sort(key=lambda one: place[one.queue])
+    totals = [*(one.totals for one in made), centre_totals(made, horizon.dates, seed=seed)]
+    unusual = [pd.DataFrame({"queue": one.queue, "date": one.unusual}) for one in made]
+    return DemandForecast(
+        demand=pd.concat([one.demand for one in made], ignore_index=True),
+        totals=pd.concat([table for table in totals if len(table)], ignore_index=True),
+        choice=pd.concat([one.learnt.choice.table for one in made], ignore_index=True),
+        accuracy=pd.concat([one.learnt.accuracy for one in made], ignore_index=True),
+        unusual=pd.concat(unusual, ignore_index=True),
+        failed=pd.DataFrame(sorted(failed), columns=list(FAILED_COLUMNS)),
+        queues=tuple(made),
+    )
+
+
+def forecast_queues(
+    history: pd.DataFrame,
+    *,
+    interval_min: int,
+    opening: pd.DataFrame,
+    special: pd.DataFrame,
+    horizon: Horizon,
+    models: Sequence[str] = DEFAULT_MODELS,
+    yearly_growth: float = 0.0,
+    default_aht_s: float = 300.0,
+    seed: int = 1,
+    former: DemandForecast | None = None,
+    workers: Workers = Workers(),  # noqa: B008 - a frozen value
+    progress: Progress | None = None,
+) -> Iterator[tuple[str, QueueForecast | Failure]]:
+    """Forecast queue by queue, as workers finish: for centres whose tables do not fit in memory.
+
+    Parameters are those of `forecast_demand`.
+
+    Yields
+    ------
+    str, QueueForecast or Failure
+        A queue and its forecast, or why there is none.
     """
     if history.empty:
         raise ValueError("forecast_demand needs at least one row of history, got none")
-    settings = _Settings(
+    settings = Settings(
         interval_min=interval_min,
         horizon=horizon,
         models=tuple(models),
         yearly_growth=yearly_growth,
         default_aht_s=default_aht_s,
+        seed=seed,
         last_date=history["interval_start"].max().tz_localize(None).normalize(),
     )
-    names = [str(name) for name in history["queue"].drop_duplicates()]
-    forecasts = len(models) * max_folds(window_days(horizon.days))
-    ticks = Ticks(progress, forecasts=forecasts, queues=len(names))
-    made = [
-        _forecast_queue(
-            history[history["queue"] == queue],
-            opening[opening["queue"] == queue],
-            queue_special_days(special, queue),
-            settings,
-            ticks.of(queue),
-        )
-        for queue in names
-    ]
-    return DemandForecast(
-        demand=pd.concat([one.demand for one in made], ignore_index=True),
-        choice=pd.concat([one.choice for one in made], ignore_index=True),
-        unusual=pd.concat([one.unusual for one in made], ignore_index=True),
+    tasks = _Tasks(history, opening, special, settings, former)
+    ticks = Ticks(
+        progress, forecasts=len(models) * max_folds(window_days(horizon.days)), queues=len(tasks)
     )
+    if workers.processes == 1 and workers.cluster is None:
+
+        def one_here(task: QueueTask) -> QueueForecast:
+            return forecast_queue(task, stoppable(ticks.of(str(task.rows["queue"].iloc[0]))))
+
+        try:
+            for number, found in run_tasks(one_here, tasks, workers):
+                yield tasks.names[number], found
+        except Stopped as stopped:
+            raise stopped.cause from None
+        return
+    for number, found in run_tasks(forecast_queue, tasks, workers):
+        ticks.whole(tasks.names[number])
+        yield tasks.names[number], found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Settings:
-    """What all queues of a forecast share, checked."""
+class _Tasks:
+    """The queues of a history as tasks, made one by one as they are asked for."""
 
-    interval_min: int
-    horizon: Horizon
-    models: tuple[str, ...]
-    yearly_growth: float
-    default_aht_s: float
-    last_date: pd.Timestamp
+    def __init__(
+        self,
+        history: pd.DataFrame,
+        opening: pd.DataFrame,
+        special: pd.DataFrame,
+        settings: Settings,
+        former: DemandForecast | None,
+    ) -> None:
+        self._history, self._special, self._settings = history, special, settings
+        groups = history.groupby("queue", sort=False, observed=True).indices
+        self._rows = {str(name): np.asarray(at) for name, at in groups.items()}
+        self._opening = {str(name): rows for name, rows in opening.groupby("queue", sort=False)}
+        self._no_hours = opening.iloc[:0]
+        self._learnt = {one.queue: one.learnt for one in former.queues} if former else {}
+        self.names = list(self._rows)
 
-    def __post_init__(self) -> None:
-        unknown = [name for name in self.models if name not in MODELS]
-        if unknown or not self.models:
-            raise ValueError(f"models must be among {tuple(MODELS)}, got {self.models}")
-        if not self.yearly_growth > -1:
-            raise ValueError(f"yearly_growth must be > -1, got {self.yearly_growth}")
-        if self.lead_days < 0:
-            raise ValueError(
-                "the horizon must start after the history's last day "
-                f"{self.last_date:%Y-%m-%d}, got {self.horizon.start:%Y-%m-%d}"
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __iter__(self) -> Iterator[QueueTask]:
+        for queue in self.names:
+            rows = self._history.iloc[self._rows[queue]]
+            own = self._grid(queue)
+            like = self._like(queue, own) if is_new(own) else None
+            yield QueueTask(
+                rows=rows,
+                opening=self._opening.get(queue, self._no_hours),
+                special=queue_special_days(self._special, queue),
+                grid=own if like is None else borrow_past(own, self._grid(like)),
+                like=like or "",
+                settings=self._settings,
+                learnt=self._learnt.get(queue),
             )
 
-    @property
-    def lead_days(self) -> int:
-        """Whole days between the last day known and the first day planned."""
-        return (self.horizon.start - self.last_date).days - 1
+    def _grid(self, queue: str) -> DayGrid:
+        return _open_grid(
+            self._history.iloc[self._rows[queue]],
+            self._opening.get(queue, self._no_hours),
+            self._settings.interval_min,
+            self._settings.last_date,
+        )
+
+    def _like(self, queue: str, own: DayGrid) -> str | None:
+        """Find the queue of the same channel that a new one is like."""
+        channels = {
+            name: str(self._history["channel"].iloc[at[0]]) for name, at in self._rows.items()
+        }
+        others = [
+            name for name in self.names if name != queue and channels[name] == channels[queue]
+        ]
+        return most_like(own, {name: self._grid(name) for name in others[:LIKE_AT_MOST]})
 
 
-def _forecast_queue(
-    rows: pd.DataFrame,
-    opening: pd.DataFrame,
-    special: pd.DataFrame,
-    settings: _Settings,
-    progress: Callable[[str], None],
-) -> DemandForecast:
-    """Test the models on one queue, choose, forecast."""
-    horizon = settings.horizon
-    queue = str(rows["queue"].iloc[0])
-    starts = open_intervals(
-        opening,
-        start=horizon.start,
-        days=horizon.days,
-        zone=str(rows["interval_start"].dt.tz),
-        interval_min=settings.interval_min,
-    )
-    grid = _open_grid(rows, opening, settings.interval_min, settings.last_date)
-    tested = backtest(
-        grid,
-        special,
-        settings.models,
-        lead_days=settings.lead_days,
-        window=window_days(horizon.days),
-        progress=progress,
-    )
-    choice = choose(queue, grid, tested, settings.models)
-    dates = pd.date_range(horizon.start, periods=horizon.days, freq="D")
-    prediction, unusual = _predict(grid, special, dates, choice)
-    days_ahead = (dates - settings.last_date).days.to_numpy()
-    prediction = _grown(prediction, days_ahead, settings.yearly_growth)
-    demand = _demand_rows(prediction, starts, dates, settings.interval_min)
-    demand.insert(0, "queue", queue)
-    demand.insert(1, "channel", str(rows["channel"].iloc[0]))
-    demand["aht_s"] = forecast_aht(rows, starts, default_aht_s=settings.default_aht_s)
-    return DemandForecast(
-        demand=demand,
-        choice=choice.table,
-        unusual=pd.DataFrame({"queue": queue, "date": unusual}),
-    )
+LIKE_AT_MOST = 50
+"""Queues among which a new one looks for its like."""
 
 
 def _open_grid(
@@ -243,40 +292,3 @@ def _open_grid(
     open_week = is_open(opening, week).reshape(7, -1)
     contacts[~open_week[dates.dayofweek]] = np.nan
     return DayGrid(dates=dates, minutes=grid.minutes, contacts=contacts)
-
-
-def _predict(
-    grid: DayGrid, special: pd.DataFrame, dates: pd.DatetimeIndex, choice: Choice
-) -> tuple[Prediction, pd.DatetimeIndex]:
-    """Forecast the plan's days; also the past days left out as unusual."""
-    if not np.isfinite(grid.contacts).any():
-        nothing = np.zeros((len(dates), len(grid.minutes)))
-        return Prediction(contacts=nothing, rate_cv=nothing), grid.dates[:0]
-    calendar = fit_calendar(grid, special)
-    members = dict(predict_days(calendar, dates, tuple(choice.weights)))
-    combined = combine(members, choice.weights)
-    rate_cv = np.maximum(combined.rate_cv, MIN_RATE_CV) * choice.score.cv_scale
-    unusual = calendar.ordinary.dates[calendar.unusual]
-    return Prediction(contacts=combined.contacts, rate_cv=rate_cv), unusual
-
-
-def _grown(prediction: Prediction, days_ahead: IntArray, yearly_growth: float) -> Prediction:
-    """Apply the planner's growth from the last day of history on."""
-    factor = (1 + yearly_growth) ** (days_ahead / YEAR_DAYS)
-    return Prediction(contacts=prediction.contacts * factor[:, None], rate_cv=prediction.rate_cv)
-
-
-def _demand_rows(
-    prediction: Prediction,
-    starts: pd.DatetimeIndex,
-    dates: pd.DatetimeIndex,
-    interval_min: int,
-) -> pd.DataFrame:
-    rows, columns = local_cells(starts, dates, interval_min)
-    contacts = prediction.contacts[rows, columns]
-    at_starts = Prediction(contacts=contacts, rate_cv=prediction.rate_cv[rows, columns])
-    quantiles = at_starts.quantiles(QUANTILE_LEVELS)
-    table = pd.DataFrame({"interval_start": starts, "contacts": contacts})
-    for level, values in zip(QUANTILE_LEVELS, quantiles, strict=True):
-        table[quantile_column(level)] = values
-    return table

@@ -22,6 +22,11 @@ def quantile_column(level: float) -> str:
     return f"contacts_q{level:g}"
 
 
+def aht_quantile_column(level: float) -> str:
+    """Name the demand column of one quantile level of the AHT, e.g. aht_s_q0.9."""
+    return f"aht_s_q{level:g}"
+
+
 def contact_quantiles(
     contacts: FloatArray, rate_cv: FloatArray, levels: tuple[float, ...] = QUANTILE_LEVELS
 ) -> FloatArray:

@@ -23,7 +23,7 @@ from forecasting.error_moments import ErrorMoments, error_moments, pair_weights
 from forecasting.grid import FloatArray
 
 Float32Array = NDArray[np.float32]
-CountArray = NDArray[np.int32]
+CountArray = NDArray[np.int32] | NDArray[np.int64]
 
 PATHS = 1_000
 # Real centres show 3, 6 and 15 % between days: the middle one; within the day, less.

@@ -1,4 +1,4 @@
-"""Progress of a forecast over many queues."""
+"""Progress of a forecast over many queues, and how to stop it."""
 
 from __future__ import annotations
 
@@ -29,3 +29,30 @@ class Ticks:
                 self._progress(done, self._total, queue, model)
 
         return tick
+
+    def whole(self, queue: str) -> None:
+        """Count a queue that was done elsewhere."""
+        self._queue_index += 1
+        if self._progress is not None:
+            done = (self._queue_index + 1) * self._queue_size
+            self._progress(done, self._total, queue, "")
+
+
+class Stopped(BaseException):
+    """Carries what a caller's progress raised past everything that catches errors of a queue."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+def stoppable(tick: Callable[[str], None]) -> Callable[[str], None]:
+    """Let what a tick raises stop the whole forecast, not only its queue."""
+
+    def ticking(model: str) -> None:
+        try:
+            tick(model)
+        except BaseException as cause:
+            raise Stopped(cause) from cause
+
+    return ticking

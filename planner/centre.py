@@ -10,16 +10,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.distribution import QUANTILE_LEVELS, quantile_column
+from forecasting.centre_totals import WHOLE_CENTRE
+from forecasting.distribution import QUANTILE_LEVELS, aht_quantile_column, quantile_column
 from forecasting.history import HistoryReading, read_history
 from forecasting.history_check import check_history
 from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
 from forecasting.problems import ProblemCollector, has_errors, join_problems
+from forecasting.queue_forecast import AHT_LEVELS
 from forecasting.special_days import special_days
 from planner.bounds import ScenarioProblem, refuse
 from planner.campaigns import campaign_demand
 from planner.scenario import Scenario
 from staffing.rules import DEFERRABLE_CHANNELS
+
+
+_VOLUMES = ("contacts", *map(quantile_column, QUANTILE_LEVELS))
+_HANDLING_TIMES = ("aht_s", *map(aht_quantile_column, AHT_LEVELS))
 
 
 def load_history(
@@ -115,17 +121,36 @@ def _hours_table(queue: str, hours: tuple[tuple[int, int, int], ...]) -> pd.Data
 
 
 def scaled_demand(base: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
-    """Scale volumes, their quantiles and AHT by the centre's and the queue's factors."""
+    """Scale volumes and AHT, and their quantiles, by the centre's and the queue's factors."""
     volume = np.full(len(base), scenario.volume_factor)
-    aht_s = base["aht_s"].to_numpy(dtype=np.float64) * scenario.aht_factor
+    aht = np.full(len(base), scenario.aht_factor)
+    fixed_s = np.full(len(base), np.nan)
     for queue, rows in base.groupby("queue", sort=False).indices.items():
         settings = scenario.queue(str(queue))
         volume[rows] *= settings.volume_factor
+        aht[rows] *= settings.aht_factor
         if settings.aht_s is not None:
-            aht_s[rows] = settings.aht_s * scenario.aht_factor
-        aht_s[rows] *= settings.aht_factor
-    scaled = ("contacts", *map(quantile_column, QUANTILE_LEVELS))
-    return base.assign(**{name: base[name] * volume for name in scaled}, aht_s=aht_s)
+            fixed_s[rows] = settings.aht_s
+    contacts = {name: base[name] * volume for name in _VOLUMES}
+    # A handling time that is stated is not uncertain.
+    stated = np.isfinite(fixed_s)
+    aht_s = {name: np.where(stated, fixed_s, base[name]) * aht for name in _HANDLING_TIMES}
+    return base.assign(**contacts, **aht_s)
+
+
+def scaled_totals(totals: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """Scale totals by the factors; the whole centre's by what they make of its queues' sum."""
+    factor = np.full(len(totals), scenario.volume_factor)
+    own = {name: queue.volume_factor for name, queue in scenario.queues}
+    factor *= totals["queue"].map(own).fillna(1.0).to_numpy(dtype=np.float64)
+    whole = (totals["queue"] == WHOLE_CENTRE).to_numpy()
+    if whole.any():
+        period = [totals["period"], totals["period_start"]]
+        parts = totals["contacts"].where(~whole, 0.0)
+        scaled = (parts * factor).groupby(period).transform("sum")
+        base = parts.groupby(period).transform("sum")
+        factor = np.where(whole & (base > 0), scaled / base.where(base > 0, 1.0), factor)
+    return totals.assign(**{name: totals[name] * factor for name in _VOLUMES})
 
 
 def with_campaigns(
@@ -182,4 +207,12 @@ def outside_hours(name: str, history: pd.DataFrame, opening: pd.DataFrame) -> pd
         outside = rows.loc[~inside, "contacts"].sum()
         if outside > 0:
             found.add("contacts_outside_hours", queue=str(queue), found=f"{outside:.0f}")
+    return found.table()
+
+
+def not_forecast(name: str, failed: pd.DataFrame) -> pd.DataFrame:
+    """List the queues that could not be forecast; the plan stands without them."""
+    found = ProblemCollector(name)
+    for queue, detail in failed[["queue", "detail"]].itertuples(index=False):
+        found.add("not_forecast", queue=str(queue), found=str(detail)[:200])
     return found.table()

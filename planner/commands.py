@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from forecasting.history import HistoryReading
 from forecasting.problems import has_errors
+from forecasting.workers import Workers
 from planner.bounds import ScenarioError
 from planner.centre import load_history
 from planner.comparison import compare as compare_plans
@@ -60,7 +61,11 @@ def plan(arguments: Namespace, text: Text) -> int:
         reading = _load(arguments, scenario)
         with _progress(text, quiet=arguments.quiet) as tick:
             made = make_plan(
-                reading, scenario, skip_bad_rows=arguments.skip_bad_rows, progress=tick
+                reading,
+                scenario,
+                skip_bad_rows=arguments.skip_bad_rows,
+                workers=Workers(processes=arguments.workers, cluster=arguments.cluster),
+                progress=tick,
             )
         _deliver(made, arguments, text)
     return outcome.code

@@ -28,6 +28,8 @@ FILES = (
     "requirement.csv",
     "explanation.csv",
     "demand.csv",
+    "totals.csv",
+    "accuracy.csv",
     "summary.csv",
     "days.csv",
     "model_choice.csv",
@@ -140,6 +142,8 @@ def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
         "requirement.csv": plan.requirement,
         "explanation.csv": explain(plan),
         "demand.csv": plan.demand,
+        "totals.csv": plan.totals,
+        "accuracy.csv": plan.accuracy,
         "summary.csv": queue_totals(
             plan.requirement,
             weeks=float(scenario.weeks),

@@ -11,15 +11,18 @@ import pandas as pd
 from forecasting.demand import DemandForecast, Horizon, forecast_demand
 from forecasting.history import HistoryReading
 from forecasting.problems import has_errors, join_problems
+from forecasting.workers import Workers
 from planner.bounds import ScenarioError, ScenarioProblem, refuse
 from planner.centre import (
     centre_special_days,
     channels_of,
     content_problems,
     last_date,
+    not_forecast,
     opening_hours,
     outside_hours,
     scaled_demand,
+    scaled_totals,
     staffed_intervals,
     with_campaigns,
     with_channels,
@@ -88,6 +91,16 @@ class Plan:
         return self.reading.history
 
     @property
+    def totals(self) -> pd.DataFrame:
+        """Contacts by day, week and month with quantiles of their own, after the factors."""
+        return scaled_totals(self.forecast.totals, self.scenario)
+
+    @property
+    def accuracy(self) -> pd.DataFrame:
+        """How well the forecast did in the backtests, beside its rivals and the floor of chance."""
+        return self.forecast.accuracy
+
+    @property
     def choice(self) -> pd.DataFrame:
         """The leaderboard: one row per queue and model, with the reason of the choice."""
         return self.forecast.choice
@@ -98,6 +111,8 @@ def make_plan(
     scenario: Scenario,
     *,
     skip_bad_rows: bool = False,
+    former: DemandForecast | None = None,
+    workers: Workers = Workers(),  # noqa: B008 - a frozen value
     progress: Progress | None = None,
 ) -> Plan:
     """Plan a centre: forecast every queue, then staff every interval.
@@ -110,6 +125,10 @@ def make_plan(
         Every assumption.
     skip_bad_rows : bool
         Plan without the rows that cannot be used instead of refusing the history.
+    former : DemandForecast, optional
+        A forecast of the same history whose choice of models is kept.
+    workers : Workers
+        Where queues are forecast: this process, several, or a Dask cluster.
     progress : callable, optional
         Called as progress(done, total, queue, model); it may raise to cancel.
 
@@ -137,11 +156,19 @@ def make_plan(
         special=special,
         horizon=Horizon(start=start, days=days),
         models=scenario.models,
+        yearly_growth=scenario.yearly_growth,
         default_aht_s=scenario.default_aht_s,
+        seed=scenario.seed,
+        former=former,
+        workers=workers,
         progress=progress,
     )
     demand, requirement = _staff(forecast.demand, scenario, interval_min, start)
-    problems = [reading.problems, outside_hours(reading.name, history, opening)]
+    problems = [
+        reading.problems,
+        outside_hours(reading.name, history, opening),
+        not_forecast(reading.name, forecast.failed),
+    ]
     if has_errors(reading.problems):
         problems.append(content_problems(reading, scenario))
     return Plan(
@@ -172,7 +199,14 @@ def replan(plan: Plan, scenario: Scenario, *, progress: Progress | None = None) 
         As in `make_plan`.
     """
     if forecast_part(plan.scenario) != forecast_part(scenario):
-        return make_plan(plan.reading, scenario, skip_bad_rows=True, progress=progress)
+        same_evidence = evidence_part(plan.scenario) == evidence_part(scenario)
+        return make_plan(
+            plan.reading,
+            scenario,
+            skip_bad_rows=True,
+            former=plan.forecast if same_evidence else None,
+            progress=progress,
+        )
     start = pd.Timestamp(plan.start)
     _refuse_misfits(with_channels(plan.history, scenario), start, scenario)
     demand, requirement = _staff(plan.forecast.demand, scenario, plan.interval_min, start)
@@ -215,14 +249,22 @@ def team_queues(plan: Plan) -> list[str]:
 def forecast_part(scenario: Scenario) -> tuple[object, ...]:
     """Return what of a scenario moves its forecast; equal parts share one forecast."""
     return (
+        *evidence_part(scenario),
+        scenario.yearly_growth,
+        scenario.default_aht_s,
+        scenario.seed,
+    )
+
+
+def evidence_part(scenario: Scenario) -> tuple[object, ...]:
+    """Return what of a scenario moves its backtests; equal parts share the choice of models."""
+    return (
         scenario.zone,
         scenario.country,
         scenario.region,
         scenario.weeks,
         scenario.lead_days,
         scenario.start,
-        scenario.default_aht_s,
-        scenario.seed,
         scenario.models,
         scenario.events,
         tuple((name, queue.channel, queue.hours) for name, queue in scenario.queues),

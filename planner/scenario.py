@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
-from forecasting.models import MODELS
+from forecasting.models import DEFAULT_MODELS, MODELS
 from forecasting.special_days import Event
 from planner import known_names
 from planner.bounds import OneOf, ScenarioError, ScenarioProblem, check_fields, refuse, unknown
@@ -47,6 +47,8 @@ class Scenario:
         Length of the plan, and days before its start at which it is fixed.
     start : date, optional
         First planned day; None for the first Monday at least `lead_days` after the history.
+    yearly_growth : float
+        Growth expected on top of the history, from its last day on; 0.1 is 10 % a year [1/year].
     volume_factor, aht_factor : float
         What-if factors on all volumes and handling times [1].
     shrinkage : float
@@ -89,6 +91,7 @@ class Scenario:
     weeks: Annotated[int, ">= 1", "<= 53"] = 4
     lead_days: Annotated[int, ">= 0", "<= 365"] = 14
     start: date | None = None
+    yearly_growth: Annotated[float, "> -1", "<= 10"] = 0.0
     volume_factor: Annotated[float, "> 0", "<= 10"] = 1.0
     aht_factor: Annotated[float, "> 0", "<= 10"] = 1.0
     shrinkage: Annotated[float, ">= 0", "< 1"] = 0.30
@@ -98,7 +101,7 @@ class Scenario:
     default_aht_s: Annotated[float, "> 0", "<= 86400"] = 300.0
     seed: Annotated[int, ">= 0", "<= 4294967295"] = 1
     engine: Annotated[str, OneOf(ENGINES)] = "aforo"
-    models: tuple[str, ...] = tuple(MODELS)
+    models: tuple[str, ...] = DEFAULT_MODELS
     targets: tuple[tuple[str, Target], ...] = ()
     queues: tuple[tuple[str, QueueSettings], ...] = ()
     events: tuple[Event, ...] = ()

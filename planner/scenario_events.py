@@ -16,6 +16,7 @@ _EVENT_VALUES: Mapping[str, tuple[type, tuple[str, ...]]] = {
     "from": (date, ()),
     "to": (date, ()),
     "effect": (float, (">= 0", "<= 100")),
+    "decay_days": (float, (">= 0", "<= 60")),
 }
 _EVENT_LISTS: Mapping[str, type] = {"queues": str, "dates": date}
 
@@ -38,6 +39,7 @@ def read_events(listed: object, problems: list[ScenarioProblem]) -> tuple[Event,
                     dates=_event_dates(table),
                     queues=tuple(table.get("queues", ())),
                     effect=table.get("effect"),
+                    decay_days=float(table.get("decay_days", 0.0)),
                 )
             )
     return tuple(events)
@@ -55,6 +57,8 @@ def write_event(event: Event) -> dict[str, Any]:
         page["dates"] = days
     if event.effect is not None:
         page["effect"] = event.effect
+    if event.decay_days:
+        page["decay_days"] = event.decay_days
     return page
 
 

@@ -26,6 +26,7 @@ _KINDS = {
     "contact_rate": "percent",
     "shrinkage": "percent",
     "volume_factor": "fine",
+    "yearly_growth": "percent",
     "aht_factor": "fine",
     "cost_per_hour": "fine",
     "effect": "fine",
@@ -146,6 +147,8 @@ def _event(event: Event, text: Text) -> list[Row]:
     effect = text("assumptions.from_history") if event.effect is None else event.effect
     queues = ", ".join(event.queues) or text("assumptions.all_queues")
     values = {"dates": days, "queues": queues, "effect": effect}
+    if event.decay_days:
+        values["decay_days"] = event.decay_days
     return [_row(key, value, text) for key, value in values.items()]
 
 
