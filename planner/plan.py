@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -310,6 +310,14 @@ def _staff(
         scenario.staffing_rules(channels),
         interval_min=interval_min,
         engine=scenario.engine,
-        teams=dict(scenario.teams),
+        teams=_teams_at_work(scenario, channels),
     )
     return demand, requirement
+
+
+def _teams_at_work(scenario: Scenario, queues: Collection[str]) -> dict[str, list[str]]:
+    """Name each team's queues in the plan: a campaign's window may lie outside it."""
+    teams = {
+        name: [queue for queue in members if queue in queues] for name, members in scenario.teams
+    }
+    return {name: members for name, members in teams.items() if members}

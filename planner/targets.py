@@ -189,28 +189,32 @@ def combination_problems(target: Target) -> list[ScenarioProblem]:
     needs_patience = target.redial_probability or target.max_abandonment or counted
     if needs_patience and target.patience_s is None:
         problems.append(ScenarioProblem(key="patience_s", code="missing"))
-    if target.aht_by_concurrency and target.max_asa_s is not None:
-        problems.append(
-            ScenarioProblem(
-                key="max_asa_s",
-                code="contradiction",
-                found=f"max_asa_s = {target.max_asa_s:g}",
-                expected="aht_by_concurrency",
-            )
-        )
+    if target.aht_by_concurrency:
+        unknown_to_chat = ("max_asa_s", "redial_probability", "service_level_definition")
+        problems += _contradictions(target, "aht_by_concurrency", unknown_to_chat)
     if target.carry_over == "transient":
-        others = ("aht_by_concurrency", "redial_probability", "concurrency")
-        problems += [
-            ScenarioProblem(
-                key="carry_over",
-                code="contradiction",
-                found="carry_over = transient",
-                expected=name,
-            )
-            for name in others
-            if (getattr(target, name) or 0) not in {0, 1}
-        ]
+        unknown_to_it = (
+            "aht_by_concurrency",
+            "redial_probability",
+            "concurrency",
+            "service_level_definition",
+        )
+        problems += _contradictions(target, "carry_over = transient", unknown_to_it)
     return problems
+
+
+def _contradictions(target: Target, stated: str, others: tuple[str, ...]) -> list[ScenarioProblem]:
+    """Find promises beside one that knows nothing of them; what is usual is no promise."""
+    return [
+        ScenarioProblem(
+            key=name,
+            code="contradiction",
+            found=f"{name} = {value:g}" if isinstance(value, float) else name,
+            expected=stated,
+        )
+        for name in others
+        if (value := getattr(target, name)) not in {None, 0.0, 1.0, "offered"}
+    ]
 
 
 PYWORKFORCE = 'engine = "pyworkforce"'

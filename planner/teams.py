@@ -62,8 +62,24 @@ def misfit_problems(
                 why = "pacing = dialler"
             elif rule.carry_over == "transient":
                 why = "carry_over = transient"
+            elif channel in AGENT_CHANNELS:
+                why = _unlike(rule, queues, channels, rules)
             if why:
                 problems.append(
                     ScenarioProblem(key=key, code="cannot_join_team", found=queue, expected=why)
                 )
     return problems
+
+
+def _unlike(
+    rule: StaffingRule,
+    queues: tuple[str, ...],
+    channels: Mapping[str, str],
+    rules: Mapping[str, StaffingRule],
+) -> str:
+    """Say why a queue's callers do not fit the others of its team, "" if they do."""
+    others = [rules[queue] for queue in queues if channels.get(queue) in AGENT_CHANNELS]
+    if rule.patience_s is None and any(other.patience_s for other in others):
+        return "patience_s"
+    defers = any(channels.get(queue) in DEFERRABLE_CHANNELS for queue in queues)
+    return "redial_probability" if defers and rule.redial_probability else ""

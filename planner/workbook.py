@@ -46,6 +46,7 @@ INTERVAL_COLUMNS = (
     "load_erlangs",
     "agents_net",
     "agents_gross",
+    "agents_apart",
     "service_level",
     "service_level_target",
     "asa_s",
@@ -55,6 +56,7 @@ INTERVAL_COLUMNS = (
     "paid_h",
     "cost",
     "model",
+    "team",
 )
 CHOICE_COLUMNS = ("queue", "model", "chosen", "wape", "day_wape", "bias", "folds", "reason")
 PROBLEM_COLUMNS = (

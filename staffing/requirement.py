@@ -15,7 +15,7 @@ from staffing.cost import labour_cost, paid_hours
 from staffing.rules import AGENT_CHANNELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from staffing.rules import StaffingRule
 
@@ -111,9 +111,13 @@ def required_staff(
                 members[queue] = _member(found, rules[queue])
         except ValueError as error:
             raise ValueError(f"queue {queue!r}: {error}") from error
+    _refuse_strangers(teams or {}, positions)
     for name, queues in (teams or {}).items():
-        present = [queue for queue in queues if queue in members]
-        tables = team_staff([members[queue] for queue in present], interval_h) if present else []
+        present = list(queues)
+        try:
+            tables = team_staff([members[queue] for queue in present], interval_h)
+        except ValueError as error:
+            raise ValueError(f"team {name!r}: {error}") from error
         for queue, table in zip(present, tables, strict=True):
             apart = answers[queue]["agents_net"].to_numpy()
             answers[queue] = table.assign(agents_apart=apart, team=name)
@@ -140,6 +144,14 @@ def _member(found: Apart, rule: StaffingRule) -> Member:
         found.work,
         found.table,
     )
+
+
+def _refuse_strangers(teams: Mapping[str, Sequence[str]], queues: Collection[str]) -> None:
+    for name, members in teams.items():
+        unknown = [queue for queue in members if queue not in queues]
+        if unknown or not members:
+            wrong = repr(unknown[0]) if unknown else "no queue"
+            raise ValueError(f"team {name!r} has {wrong}; must be queues of the demand")
 
 
 def _team_of(teams: Mapping[str, Sequence[str]], engine: str) -> dict[str, str]:

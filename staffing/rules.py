@@ -135,6 +135,16 @@ class StaffingRule:
         checked("concurrency", self.concurrency, "[1, inf)")
         for factor in self.aht_by_concurrency:
             checked("aht_by_concurrency", factor, "(0, inf)")
+        if list(self.aht_by_concurrency) != sorted(self.aht_by_concurrency):
+            raise ValueError(f"aht_by_concurrency = {self.aht_by_concurrency}; must not fall")
+        if self.aht_by_concurrency and (
+            self.redial_probability > 0 or self.target.definition != "offered"
+        ):
+            raise ValueError(
+                f"redial_probability = {self.redial_probability}, "
+                f"definition = {self.target.definition!r}; "
+                "must be 0 and 'offered' with aht_by_concurrency"
+            )
         if self.aht_by_concurrency and len(self.aht_by_concurrency) != self.concurrency:
             raise ValueError(
                 f"aht_by_concurrency has {len(self.aht_by_concurrency)} factors; "

@@ -70,13 +70,7 @@ def staff_apart(
         return Apart(channel, starts_s, none, none + 1.0, none > 0, None, bots)
     if rule is None:
         raise ValueError(f"a {channel} queue needs a rule")
-    if rule.concurrency > 1 and channel not in SLOT_CHANNELS:
-        raise ValueError(f"concurrency = {rule.concurrency}; must be 1 for {channel}")
-    if channel not in DEFERRABLE_CHANNELS and (rule.pacing is not None or rule.opening_backlog):
-        raise ValueError(
-            f"pacing = {rule.pacing!r}, opening_backlog = {rule.opening_backlog}; "
-            f"must be None and 0 for {channel}"
-        )
+    _refuse_misfit(rule, channel, rows)
     contacts, aht_s = contacts_and_aht(rows, interval_h)
     staffed = staffed_rows(rows, channel)
     if channel in DEFERRABLE_CHANNELS:
@@ -99,6 +93,19 @@ def staff_apart(
     if carried == "modified":
         table["model"] += "_modified"
     return Apart(channel, starts_s, contacts, aht_s, staffed, None, table)
+
+
+def _refuse_misfit(rule: StaffingRule, channel: str, rows: pd.DataFrame) -> None:
+    """Refuse what a rule states and its channel knows nothing of."""
+    if rule.concurrency > 1 and channel not in SLOT_CHANNELS:
+        raise ValueError(f"concurrency = {rule.concurrency}; must be 1 for {channel}")
+    if channel not in DEFERRABLE_CHANNELS and (rule.pacing is not None or rule.opening_backlog):
+        raise ValueError(
+            f"pacing = {rule.pacing!r}, opening_backlog = {rule.opening_backlog}; "
+            f"must be None and 0 for {channel}"
+        )
+    if rule.opening_backlog and not (rows["aht_s"] > 0).any():
+        raise ValueError(f"opening_backlog = {rule.opening_backlog}; needs an aht_s, got none")
 
 
 def _deferrable(

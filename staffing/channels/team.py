@@ -74,7 +74,11 @@ class Pool(NamedTuple):
 
 
 def pool_of(calls: Sequence[Calls], size: int, interval_h: float, max_occupancy: float) -> Pool:
-    """Pool queues of calls: loads add up, patience and redials are the mean caller's."""
+    """Pool queues of calls: loads add up, patience and redials are the mean caller's.
+
+    The queues have a patience all, or none: the mean of some patience and endless patience would
+    let callers give up who never do.
+    """
     contacts = np.zeros(size)
     work_s = np.zeros(size)
     for queue in calls:
@@ -94,11 +98,9 @@ def pool_of(calls: Sequence[Calls], size: int, interval_h: float, max_occupancy:
 
 def _pooled_rule(rule: StaffingRule, rate: float, again: float) -> StaffingRule:
     """Give a queue's targets with the patience (1 / `rate`) and redials of the mean caller."""
-    if rate > 0:
-        return replace(rule, patience_s=1.0 / rate, redial_probability=again)
-    # Those who would give up do not call in this plan: no share of callers is lost.
-    patient = replace(rule.target, max_abandonment=None)
-    return replace(rule, target=patient, patience_s=None, redial_probability=0.0)
+    if rate == 0:
+        return rule
+    return replace(rule, patience_s=1.0 / rate, redial_probability=again)
 
 
 class PooledAgents(NamedTuple):
@@ -150,8 +152,7 @@ def blended_callers(
     pool: Pool, agents: Whole, done_erlangs: Numbers, rule: StaffingRule
 ) -> BlendedMeasures:
     """Measure one queue's callers at the lowest threshold that gets the deferrable work done."""
-    low = np.zeros(agents.size, dtype=np.int64)
-    high = _highest_threshold(pool, agents)
+    low, high = np.zeros(agents.size, dtype=np.int64), agents.copy()
     while (low < high).any():
         middle = (low + high) // 2
         found = _blended(pool, agents, middle, 0.0)

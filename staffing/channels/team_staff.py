@@ -78,7 +78,14 @@ def team_staff(members: Sequence[Member], interval_h: float) -> list[pd.DataFram
         The requirement's columns from model to binding for each member. The pooled agents are
         shared out among the queues of calls by what each would need apart; a deferrable queue has
         the agents that must be added for it.
+
+    Raises
+    ------
+    ValueError
+        If callers of some queues give up and those of others never do, or if callers call again in
+        a team that does deferrable work: how many then depends on that work.
     """
+    _refuse_unlike(members)
     grid = np.unique(np.concatenate([member.starts_s for member in members]))
     at = [np.searchsorted(grid, member.starts_s) for member in members]
     calls = [i for i, member in enumerate(members) if member.work is None]
@@ -102,7 +109,7 @@ def team_staff(members: Sequence[Member], interval_h: float) -> list[pd.DataFram
         net[calls] = shared_out(pooled.agents, apart[calls])
     busy = _occupancy(np.zeros(grid.size), crew)
     for order, i in enumerate(calls):
-        found = _callers(pool, order, pooled.agents, crew)
+        found = _callers(pool, order, crew)
         busy = found["occupancy"]
         tables[i] = pd.DataFrame(
             {
@@ -119,6 +126,17 @@ def team_staff(members: Sequence[Member], interval_h: float) -> list[pd.DataFram
         if "occupancy" not in table:
             table["occupancy"] = busy[at[i]]
     return [tables[i] for i in range(len(members))]
+
+
+def _refuse_unlike(members: Sequence[Member]) -> None:
+    patience = [member.rule.patience_s for member in members if member.work is None]
+    if None in patience and any(patience):
+        raise ValueError(f"patience_s = {patience}; a team's queues must all have one, or none")
+    again = max((member.rule.redial_probability for member in members), default=0.0)
+    if again > 0 and len(patience) < len(members):
+        raise ValueError(
+            f"redial_probability = {again}; must be 0 in a team that does deferrable work"
+        )
 
 
 def _on(grid: Numbers, at: Whole, member: Member) -> Calls:
@@ -195,28 +213,37 @@ def _added(pool: Pool, agents: Whole, wanted: Numbers, most: Whole) -> Whole:
     return added
 
 
-def _callers(pool: Pool, order: int, calls: Whole, crew: _Crew) -> dict[str, Numbers]:
-    """Measure one queue's callers, with the deferrable work its team does between them."""
+def _callers(pool: Pool, order: int, crew: _Crew) -> dict[str, Numbers]:
+    """Measure one queue's callers, with the deferrable work its team does between them.
+
+    One agent fewer and one more are the team's, its deferrable work unchanged.
+    """
     rule = pool.rules[order]
-    found = call_measures(pool, crew.agents, rule)
-    carried = np.nan_to_num(found["occupancy"]) * crew.agents
+    now, less, more = (_callers_of(pool, crew, step, rule) for step in (0, -1, 1))
+    return {
+        **{name: now[name] for name in MEASURES},
+        "occupancy": _occupancy(now["carried"], crew),
+        **neighbours(crew.agents, less, more),
+    }
+
+
+def _callers_of(pool: Pool, crew: _Crew, step: int, rule: StaffingRule) -> dict[str, Numbers]:
+    """Measure callers with some agents more or fewer, and the load they are [Erlang]."""
+    agents = np.maximum(crew.agents + step, 0)
+    found = dict(call_measures(pool, agents, rule))
+    found["carried"] = np.nan_to_num(found["occupancy"]) * agents
     between_calls = crew.done - crew.able
-    blending = np.flatnonzero(between_calls > 0)
+    blending = np.flatnonzero((between_calls > 0) & (agents > 0))
     if blending.size:
         here = pool.rows(blending)
-        blended = blended_callers(here, crew.agents[blending], between_calls[blending], rule)
+        blended = blended_callers(here, agents[blending], between_calls[blending], rule)
         columns = (blended.service_level, blended.asa_s, blended.p_abandon)
         for name, column in zip(MEASURES, columns, strict=True):
-            known = np.isfinite(found[name][blending])
             found[name] = found[name].copy()
+            known = np.isfinite(found[name][blending])
             found[name][blending] = np.where(known, column, found[name][blending])
-        carried[blending] = here.load_erlangs * (1.0 - blended.p_abandon)
-    less, more = (call_measures(pool, calls + step, rule) for step in (-1, 1))
-    return {
-        **{name: found[name] for name in MEASURES},
-        "occupancy": _occupancy(carried, crew),
-        **neighbours(calls, less, more),
-    }
+        found["carried"][blending] = here.load_erlangs * (1.0 - blended.p_abandon)
+    return found
 
 
 def _pooled_model(member: Member, queues: int) -> str:

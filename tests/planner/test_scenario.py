@@ -152,7 +152,10 @@ def test_pyworkforce_cannot_be_asked_for_what_it_does_not_know():
     [
         (Target(service_level_definition="answered"), ["patience_s"]),
         (Target(max_abandonment=0.05), ["patience_s"]),
-        (Target(carry_over="transient", patience_s=60, redial_probability=0.2), ["carry_over"]),
+        (
+            Target(carry_over="transient", patience_s=60, redial_probability=0.2),
+            ["redial_probability"],
+        ),
         (Target(service_level_definition="offered", carry_over="transient"), []),
         (Target(service_level_definition="left_queue", patience_s=60), []),
     ],

@@ -135,7 +135,7 @@ def test_the_parts_of_every_model_add_up_for_any_demand(name, contacts, shrinkag
 def team(contacts):
     """Two queues of calls, mail and a list in one team; `contacts` of each."""
     rules = {
-        "north": StaffingRule(),
+        "north": StaffingRule(patience_s=240.0),
         "south": StaffingRule(patience_s=120.0),
         "mail": StaffingRule(deadline_h=1.0, opening_backlog=10.0),
         "list": StaffingRule(pacing="agent"),

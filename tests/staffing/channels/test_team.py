@@ -200,19 +200,17 @@ def test_a_queue_in_two_teams_and_an_engine_without_teams_are_refused(demand_of)
         required_staff(demand, rules, interval_min=30, engine="pyworkforce", teams={"A": ["Q"]})
 
 
-def test_a_team_of_queues_without_demand_changes_nothing(demand_of):
+def test_a_team_of_strangers_is_refused_by_name(demand_of):
     demand, rules = demand_of("Q", "voice", [9.0]), {"Q": StaffingRule()}
-    plain = required_staff(demand, rules, interval_min=30)
-    none = required_staff(demand, rules, interval_min=30, teams={"T": ["Away"], "E": []})
-    pd.testing.assert_frame_equal(plain, none)
+    for members, name in ((["Q", "Away"], "'Away'"), ([], "no queue")):
+        with pytest.raises(ValueError, match=f"team 'T' has {name}"):
+            required_staff(demand, rules, interval_min=30, teams={"T": members})
 
 
-def test_a_quiet_queue_with_a_limit_on_abandonment_asks_nothing_of_patient_callers(demand_of):
-    limit = ServiceTarget(max_abandonment=0.05)
-    rules = {"Patient": StaffingRule(), "Quiet": StaffingRule(target=limit, patience_s=60.0)}
-    table = team_of(demand_of, {"Patient": [60.0], "Quiet": [0.0]}, rules)
-    alone = team_of(demand_of, {"Patient": [60.0]}, rules)
-    assert table["agents_net"].sum() == alone["agents_net"].sum()
+def test_endless_and_limited_patience_do_not_share_a_team(demand_of):
+    rules = {"Endless": StaffingRule(), "Limited": StaffingRule(patience_s=60.0)}
+    with pytest.raises(ValueError, match="a team's queues must all have one, or none"):
+        team_of(demand_of, {"Endless": [60.0], "Limited": [1.0]}, rules)
 
 
 def test_quiet_queues_share_a_team_of_nobody(demand_of):

@@ -172,3 +172,38 @@ def test_work_and_calls_at_different_times_are_staffed_each_at_its_own(demand_of
     table = required_staff(demand, rules, interval_min=30, teams={"T": list(rules)})
     assert (table["agents_net"] == table["agents_apart"]).all()
     assert table["occupancy"].tolist()[2:] == [1.0, 1.0]
+
+
+def test_callers_service_lies_between_that_of_one_agent_fewer_and_one_more(demand_of):
+    rules = {
+        "calls": StaffingRule(patience_s=90.0),
+        "mail": StaffingRule(deadline_h=0.5),
+    }
+    contacts = {"calls": [50.0, 80.0, 20.0, 5.0], "mail": [9.0, 40.0, 0.0, 30.0]}
+    demand = pd.concat(
+        [
+            demand_of("calls", "voice", contacts["calls"]),
+            demand_of("mail", "email", contacts["mail"]),
+        ],
+        ignore_index=True,
+    )
+    table = required_staff(demand, rules, interval_min=30, teams={"T": list(rules)})
+    calls = table[table["queue"] == "calls"]
+    slack = 1e-9
+    assert (calls["service_level_one_less"] <= calls["service_level"] + slack).all()
+    assert (calls["service_level"] <= calls["service_level_one_more"] + slack).all()
+    assert (calls["asa_s_one_less"] >= calls["asa_s"] - slack).all()
+    assert (calls["abandonment_one_more"] <= calls["abandonment"] + slack).all()
+
+
+def test_redials_beside_deferrable_work_are_refused(demand_of):
+    rules = {
+        "calls": StaffingRule(patience_s=60.0, redial_probability=0.8),
+        "mail": StaffingRule(deadline_h=0.5),
+    }
+    demand = pd.concat(
+        [demand_of("calls", "voice", [60.0]), demand_of("mail", "email", [3.0])],
+        ignore_index=True,
+    )
+    with pytest.raises(ValueError, match="must be 0 in a team that does deferrable work"):
+        required_staff(demand, rules, interval_min=30, teams={"T": list(rules)})
