@@ -200,6 +200,7 @@ def accuracy_table(
         best = list(forecasts.values())[int(np.nanargmin(wapes))]
         rows.append({"model": FLOOR, **_floor(actual, best)})
     table = pd.DataFrame(rows, columns=["model", *ACCURACY_COLUMNS])
+    table = table.astype(dict.fromkeys(ACCURACY_COLUMNS, np.float64))
     table.insert(1, "lead_days", lead_days)
     return table
 

@@ -2,9 +2,12 @@
 
 Past errors are scaled by the spread the model of `forecasting.paths` gives them; the quantiles of
 those scaled errors replace the normal ones (split conformal prediction with a scale: Lei, G'Sell,
-Rinaldo, Tibshirani and Wasserman, Journal of the American Statistical Association 113(523), 2018;
-for quantile bands, Romano, Patterson and Candès, NeurIPS 2019), with their finite-sample level
-ceil((n + 1) level) / n. Where few errors lie beyond a quantile it leans on the normal one.
+Rinaldo, Tibshirani and Wasserman, Journal of the American Statistical Association 113(523), 2018),
+each error with the weight of its window (Tibshirani, Barber, Candès and Ramdas, NeurIPS 2019).
+
+What few errors cannot tell is allowed for once: how many independent errors the
+past is worth sets the finite-sample level (1 + 1 / n) level. Where few errors lie beyond a quantile
+it leans on the t distribution's, which is what a spread learnt from as few days gives.
 
 Small counts are too discrete for that: below five contacts an interval keeps the quantiles of a
 negative binomial whose variation comes from past errors of small counts alone.
@@ -16,6 +19,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasting.distribution import QUANTILE_LEVELS, contact_quantiles
 from forecasting.error_moments import rate_variance
@@ -23,13 +27,12 @@ from forecasting.grid import FloatArray
 from forecasting.paths import (
     PRIOR_DAYS,
     PathParameters,
-    few_days_variance,
     period_variance,
 )
 
 # A normal band around fewer expected contacts would reach below zero.
 SMALL_CONTACTS = 5.0
-# How many errors beyond a quantile the normal's own quantile counts for.
+# How many errors beyond a quantile the t distribution's own quantile counts for.
 PRIOR_ERRORS_BEYOND = 2.0
 BANDS = 3
 DAYS_OF_A_WEEK = 7
@@ -67,7 +70,10 @@ class Correction:
 
 
 def learn_correction(
-    actual: FloatArray, expected: FloatArray, parameters: PathParameters
+    actual: FloatArray,
+    expected: FloatArray,
+    parameters: PathParameters,
+    weights: FloatArray | None = None,
 ) -> Correction:
     """Learn a queue's correction from its past errors.
 
@@ -77,20 +83,22 @@ def learn_correction(
         What came and what was forecast at the lead of the plan; unknown cells are NaN.
     parameters : PathParameters
         Learnt from the same errors.
+    weights : float array, shape (folds,), optional
+        From `forecasting.error_moments.window_weights`; all alike without them.
     """
     known = np.isfinite(actual) & np.isfinite(expected)
     came = np.where(known, actual, 0.0)
     rate = np.where(known, np.maximum(expected, 0.0), 0.0)
+    past = _Past(came, rate, np.ones(len(rate)) if weights is None else weights, parameters)
     cv = float(np.sqrt(np.expm1(parameters.day_sd**2 + parameters.interval_sd**2)))
-    large = rate >= SMALL_CONTACTS
-    starts, by_band = _band_factors(came[large], rate[large], cv, parameters.days)
+    starts, by_band = _band_factors(past, cv)
     return Correction(
         rate_cv=cv,
-        small_rate_cv=_small_rate_cv(came, np.where(large, 0.0, rate), cv),
+        small_rate_cv=_small_rate_cv(past, cv),
         interval_factors=by_band,
         band_starts=starts,
-        day_factors=_total_factors(came, rate, parameters, days=1),
-        week_factors=_total_factors(came, rate, parameters, days=DAYS_OF_A_WEEK),
+        day_factors=_total_factors(past, days=1),
+        week_factors=_total_factors(past, days=DAYS_OF_A_WEEK),
     )
 
 
@@ -144,75 +152,145 @@ def total_quantiles(
     return ordered
 
 
-def conformal_quantile(scores: FloatArray, level: float, independent: int) -> float:
-    """Give the bound that a new score stays below with probability `level` or more.
+def conformal_quantile(
+    scores: FloatArray, weights: FloatArray, level: float, independent: float
+) -> float:
+    """Give the bound that a new score stays below with probability `level`.
 
     Parameters
     ----------
-    scores : float array, shape (n,)
-        Past scores, at least one.
+    scores, weights : float array, shape (n,)
+        Past scores, at least one, and what each counts.
     level : float
         Probability in (0, 1).
-    independent : int
-        How many scores count as independent; n gives the usual split conformal level
-        ceil((n + 1) level) / n.
+    independent : float
+        How many independent scores they are worth; n equal weights give the usual split conformal
+        rank (n + 1) level, here between two scores where it is no whole number.
     """
-    finite_sample = min(level * (independent + 1) / independent, 1.0)
-    rank = int(np.ceil(round(finite_sample * scores.size, 6)))
-    return float(np.partition(scores, rank - 1)[rank - 1])
+    order = np.argsort(scores)
+    below = np.cumsum(weights[order])
+    return float(np.interp(level * (1 + 1 / independent) * below[-1], below, scores[order]))
+
+
+def independent_errors(
+    errors: FloatArray, weights: FloatArray, shared: float, day_correlation: float
+) -> float:
+    """How many independent errors tell as much of a spread as these, which err together.
+
+    (sum w)^2 / sum w_i w_j r_ij^2: squared errors correlate by r^2 (Bartlett, Journal of the Royal
+    Statistical Society 98(3), 1935; Kish's effective size where r = 0).
+
+    Parameters
+    ----------
+    errors : float array, shape (folds, days)
+        How many errors there are of each day.
+    weights : float array, shape (folds,)
+        Of each fold.
+    shared : float
+        Share of an error's variance that is its day's effect, in [0, 1].
+    day_correlation : float
+        Of neighbouring days' effects.
+    """
+    lag = np.abs(np.subtract.outer(np.arange(errors.shape[1]), np.arange(errors.shape[1])))
+    squared = np.square(shared * np.power(day_correlation, lag))
+    pairs = np.einsum("fd,de,fe->f", errors, squared, errors)
+    count = errors.sum(axis=1)
+    spread = float(np.square(weights) @ (pairs + (1 - shared**2) * count))
+    return float(weights @ count) ** 2 / spread if spread > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Past:
+    """Known cells of past windows; unknown ones are 0 in `came` and `rate`."""
+
+    came: FloatArray
+    rate: FloatArray
+    weights: FloatArray
+    parameters: PathParameters
 
 
 def _band_factors(
-    came: FloatArray, rate: FloatArray, cv: float, days: int
+    past: _Past, cv: float
 ) -> tuple[tuple[float, ...], tuple[tuple[float, ...], ...]]:
     """Factors of quiet, middling and busy intervals, a third each (Mondrian conformal prediction).
 
     One variation of the rate cannot fit both dawn and the peak; see Boström, Johansson and
-    Löfström, COPA 2021. Intervals of a day err together: only days count as independent.
+    Löfström, COPA 2021.
     """
-    if rate.size < BANDS:
-        return (), (_factors(np.empty(0), 0),)
-    starts = np.quantile(rate, np.arange(1, BANDS) / BANDS)
-    band = np.searchsorted(starts, rate, side="right")
-    scaled = (came - rate) / np.sqrt(rate + np.square(cv * rate))
-    by_band = tuple(_factors(scaled[band == i], days) for i in range(BANDS))
-    return tuple(starts.tolist()), by_band
+    large = past.rate >= SMALL_CONTACTS
+    if large.sum() < BANDS:
+        nothing = np.empty(0)
+        return (), (_factors(nothing, nothing, 0.0, past.parameters.days),)
+    starts = np.quantile(past.rate[large], np.arange(1, BANDS) / BANDS)
+    band = np.where(large, np.searchsorted(starts, past.rate, side="right"), -1)
+    return tuple(starts.tolist()), tuple(_cell_factors(past, band == i, cv) for i in range(BANDS))
 
 
-def _total_factors(
-    came: FloatArray, rate: FloatArray, parameters: PathParameters, *, days: int
-) -> tuple[float, ...]:
+def _cell_factors(past: _Past, chosen: NDArray[np.bool_], cv: float) -> tuple[float, ...]:
+    """Factors of single intervals, of which those of a day share its effect."""
+    parameters, rate = past.parameters, past.rate[chosen]
+    variance = rate + np.square(cv * rate)
+    scaled = (past.came[chosen] - rate) / np.sqrt(variance)
+    shared = np.expm1(parameters.day_sd**2) * np.square(rate) / variance
+    independent = independent_errors(
+        chosen.sum(axis=2),
+        past.weights,
+        float(shared.mean()) if rate.size else 0.0,
+        parameters.day_correlation,
+    )
+    weights = np.broadcast_to(past.weights[:, None, None], chosen.shape)[chosen]
+    return _factors(scaled, weights, independent, parameters.days)
+
+
+def _total_factors(past: _Past, *, days: int) -> tuple[float, ...]:
     """Factors for totals of so many days, counted from each fold's first."""
-    periods = rate.shape[1] // days
-    shape = (len(rate), periods, days, rate.shape[2])
-    expected = rate[:, : periods * days].reshape(shape)
-    error = (came[:, : periods * days].reshape(shape) - expected).sum(axis=(2, 3))
+    periods = past.rate.shape[1] // days
+    shape = (len(past.rate), periods, days, past.rate.shape[2])
+    expected = past.rate[:, : periods * days].reshape(shape)
+    error = (past.came[:, : periods * days].reshape(shape) - expected).sum(axis=(2, 3))
     enough = expected.sum(axis=(2, 3)) >= SMALL_CONTACTS
-    scaled = error[enough] / np.sqrt(period_variance(expected, parameters)[enough])
-    return _factors(scaled, scaled.size)
+    variance = period_variance(expected, past.parameters)[enough]
+    independent = independent_errors(
+        enough.astype(np.float64),
+        past.weights,
+        shared=1.0,
+        day_correlation=past.parameters.day_correlation**days,
+    )
+    weights = np.broadcast_to(past.weights[:, None], enough.shape)[enough]
+    scaled = error[enough] / np.sqrt(variance)
+    return _factors(scaled, weights, independent, past.parameters.days / days)
 
 
-def _factors(scaled: FloatArray, independent: int) -> tuple[float, ...]:
+def _factors(
+    scaled: FloatArray, weights: FloatArray, independent: float, periods: float
+) -> tuple[float, ...]:
     """How much wider than normal each central interval must be.
+
+    A spread learnt from some periods, and a prior worth a few more, makes a t distribution with as
+    many degrees of freedom; errors scaled by that spread say where it fails.
 
     Both sides count together: how far a whole backtest leaned to one side is a single observation
     of a bias, not one for each of its cells, and the next months may lean the other way.
     """
+    from scipy.special import stdtrit
+
     factors = np.ones(len(QUANTILE_LEVELS))
-    if scaled.size == 0:
-        return tuple(factors.tolist())
     size = np.abs(scaled)
     for i, share in enumerate(CENTRAL_SHARES):
-        if share > 0:
-            seen = conformal_quantile(size, share, independent) / abs(NORMAL_SCORES[i])
+        if share == 0:
+            continue
+        factors[i] = stdtrit(periods + PRIOR_DAYS, QUANTILE_LEVELS[i]) / NORMAL_SCORES[i]
+        if independent > 0:
+            seen = conformal_quantile(size, weights, share, independent) / abs(NORMAL_SCORES[i])
             beyond = independent * (1 - share)
-            factors[i] += (seen - 1) * beyond / (beyond + PRIOR_ERRORS_BEYOND)
+            factors[i] += (seen - factors[i]) * beyond / (beyond + PRIOR_ERRORS_BEYOND)
     return tuple(factors.tolist())
 
 
-def _small_rate_cv(came: FloatArray, small_rate: FloatArray, cv: float) -> float:
+def _small_rate_cv(past: _Past, cv: float) -> float:
     """Variation of the rate where few contacts come, leaning on that of the whole queue."""
-    days = int((small_rate > 0).any(axis=2).sum())
-    own = max(rate_variance(came, np.where(small_rate > 0, small_rate, np.nan)), 0.0)
-    own *= few_days_variance(days)
+    small = (past.rate > 0) & (past.rate < SMALL_CONTACTS)
+    days = float(past.weights @ small.any(axis=2).sum(axis=1))
+    rate = np.where(small, past.rate, np.nan)
+    own = max(rate_variance(past.came, rate, past.weights[:, None, None]), 0.0)
     return float(np.sqrt((days * own + PRIOR_DAYS * cv**2) / (days + PRIOR_DAYS)))

@@ -150,13 +150,19 @@ def forecast_demand(
     unusual = [pd.DataFrame({"queue": one.queue, "date": one.unusual}) for one in made]
     return DemandForecast(
         demand=pd.concat([one.demand for one in made], ignore_index=True),
-        totals=pd.concat([table for table in totals if len(table)], ignore_index=True),
-        choice=pd.concat([one.learnt.choice.table for one in made], ignore_index=True),
-        accuracy=pd.concat([one.learnt.accuracy for one in made], ignore_index=True),
+        totals=_joined(totals),
+        choice=_joined([one.learnt.choice.table for one in made]),
+        accuracy=_joined([one.learnt.accuracy for one in made]),
         unusual=pd.concat(unusual, ignore_index=True),
         failed=pd.DataFrame(sorted(failed), columns=list(FAILED_COLUMNS)),
         queues=tuple(made),
     )
+
+
+def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables of one form below each other; those without rows have no types to keep."""
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]
 
 
 def forecast_queues(

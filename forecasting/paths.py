@@ -30,7 +30,7 @@ PATHS = 1_000
 PRIOR_DAY_SD = 0.06
 PRIOR_INTERVAL_SD = 0.05
 PRIOR_CORRELATION = 0.5
-# The prior weighs as much as this many days; the same number widens what few days have taught.
+# The prior weighs as much as this many days.
 PRIOR_DAYS = 4
 # A correlation of one would make all days one day, which no history can show.
 MAX_CORRELATION = 0.98
@@ -46,15 +46,15 @@ class PathParameters:
         Standard deviation of the day effect and of the interval noise, log scale [1].
     day_correlation, interval_correlation : float
         Between neighbouring days, and between neighbouring intervals, in [0, 1).
-    days : int
-        Past days they were learnt from.
+    days : float
+        Past days they were learnt from, each counted by its weight.
     """
 
     day_sd: float
     day_correlation: float
     interval_sd: float
     interval_correlation: float
-    days: int = 0
+    days: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the bounds."""
@@ -68,7 +68,9 @@ class PathParameters:
                 raise ValueError(f"{name} must lie in [0, 1), got {value}")
 
 
-def path_parameters(actual: FloatArray, expected: FloatArray) -> PathParameters:
+def path_parameters(
+    actual: FloatArray, expected: FloatArray, weights: FloatArray | None = None
+) -> PathParameters:
     """Learn the day effect and the interval noise from past errors, by moments.
 
     Parameters
@@ -76,29 +78,24 @@ def path_parameters(actual: FloatArray, expected: FloatArray) -> PathParameters:
     actual, expected : float array, shape (folds, days, intervals)
         What came and what was forecast at the lead of the plan; unknown cells are NaN. Days of a
         fold are consecutive, so neighbouring rows tell how long an error lasts.
+    weights : float array, shape (folds,), optional
+        From `forecasting.error_moments.window_weights`; all alike without them.
 
     Returns
     -------
     PathParameters
-        Poisson noise removed, leaning on the prior with the weight of `PRIOR_DAYS` days, and wider
-        the fewer days are known.
+        Poisson noise removed, leaning on the prior with the weight of `PRIOR_DAYS` days.
     """
-    moments = error_moments(actual, expected)
+    moments = error_moments(actual, expected, weights)
     day, noise, correlation = _split(moments)
     prior = PRIOR_DAYS / (moments.days + PRIOR_DAYS)
-    wider = few_days_variance(moments.days)
     return PathParameters(
-        day_sd=float(np.sqrt(wider * ((1 - prior) * day + prior * PRIOR_DAY_SD**2))),
-        interval_sd=float(np.sqrt(wider * ((1 - prior) * noise + prior * PRIOR_INTERVAL_SD**2))),
+        day_sd=float(np.sqrt((1 - prior) * day + prior * PRIOR_DAY_SD**2)),
+        interval_sd=float(np.sqrt((1 - prior) * noise + prior * PRIOR_INTERVAL_SD**2)),
         interval_correlation=(1 - prior) * correlation + prior * PRIOR_CORRELATION,
         day_correlation=_day_correlation(moments, day),
         days=moments.days,
     )
-
-
-def few_days_variance(days: int) -> float:
-    """Factor on a variance learnt from few days: 1 + 4 / days, at most 5."""
-    return 1 + PRIOR_DAYS / max(days, 1)
 
 
 def _split(moments: ErrorMoments) -> tuple[float, float, float]:

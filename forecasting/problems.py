@@ -86,6 +86,7 @@ PROBLEM_CODES: dict[str, str] = {
     "history_short": "warning",  # less than three weeks
     # A history against the hours a planner states.
     "contacts_outside_hours": "warning",  # contacts where the centre is said to be closed
+    "not_forecast": "warning",  # a queue whose forecast failed
 }
 
 _LONGEST_TEXT = 200  # of a cell shown in the table; hostile cells can be very long

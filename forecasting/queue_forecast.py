@@ -16,6 +16,7 @@ from forecasting.choice import Choice, borrowed_choice, choose
 from forecasting.combination import combine
 from forecasting.conformal import Correction, interval_quantiles, learn_correction
 from forecasting.distribution import QUANTILE_LEVELS, aht_quantile_column, quantile_column
+from forecasting.error_moments import window_weights
 from forecasting.grid import DayGrid, FloatArray, local_cells
 from forecasting.handling_time import aht_quantiles, forecast_aht
 from forecasting.models import MODELS
@@ -214,14 +215,15 @@ def _learn(queue: str, task: QueueTask, progress: Callable[[str], None] | None) 
     expected = np.full(tested.actual.shape, np.nan)
     if choice.past is not None:
         expected = choice.past.contacts
-    parameters = path_parameters(tested.actual, expected)
+    weights = window_weights(tested.origins, task.grid)
+    parameters = path_parameters(tested.actual, expected, weights)
     return Learnt(
         choice,
         tested.actual,
         expected,
         parameters,
-        learn_correction(tested.actual, expected, parameters),
-        _accuracy(queue, task, tested, expected),
+        learn_correction(tested.actual, expected, parameters, weights),
+        _accuracy(queue, task, tested, expected, weights),
     )
 
 
@@ -243,11 +245,13 @@ def _no_backtest(task: QueueTask) -> Backtest:
     return Backtest(pd.DatetimeIndex([]), np.empty(shape), {})
 
 
-def _accuracy(queue: str, task: QueueTask, tested: Backtest, expected: FloatArray) -> pd.DataFrame:
+def _accuracy(
+    queue: str, task: QueueTask, tested: Backtest, expected: FloatArray, weights: FloatArray
+) -> pd.DataFrame:
     """Measure the forecast beside its rivals; its quantiles by what the other windows taught."""
     forecasts: dict[str, PastForecast] = {}
     if len(tested.origins):
-        quantiles = _left_out_quantiles(tested.actual, expected)
+        quantiles = _left_out_quantiles(tested.actual, expected, weights)
         forecasts[CHOSEN] = PastForecast(contacts=expected, quantiles=quantiles)
         forecasts |= {
             name: PastForecast(contacts=tested.forecasts[name].contacts)
@@ -264,14 +268,17 @@ def _accuracy(queue: str, task: QueueTask, tested: Backtest, expected: FloatArra
     return table
 
 
-def _left_out_quantiles(actual: FloatArray, expected: FloatArray) -> FloatArray:
+def _left_out_quantiles(
+    actual: FloatArray, expected: FloatArray, weights: FloatArray
+) -> FloatArray:
     """Quantiles of each window as the other windows make them, so that coverage is honest."""
     folds = np.arange(len(actual))
     quantiles = np.full((len(QUANTILE_LEVELS), *actual.shape), np.nan)
     for group in np.array_split(folds, min(len(folds), LEFT_OUT_GROUPS)):
         others = np.setdiff1d(folds, group)
-        parameters = path_parameters(actual[others], expected[others])
-        correction = learn_correction(actual[others], expected[others], parameters)
+        errors = (actual[others], expected[others])
+        parameters = path_parameters(*errors, weights[others])
+        correction = learn_correction(*errors, parameters, weights[others])
         quantiles[:, group] = interval_quantiles(expected[group], correction)
     return quantiles
 

@@ -47,19 +47,22 @@ def run_on_cluster(
 def _run(
     client: Client, chunks: Iterator[Chunk[Task, Result]]
 ) -> Iterator[tuple[int, Result | Failure]]:
-    from distributed import as_completed
+    import distributed
     from distributed.scheduler import KilledWorker
+
+    cluster: Any = client  # distributed says little about its types
+    as_completed: Any = distributed.as_completed
 
     held: dict[Any, Chunk[Task, Result]] = {}
 
     def sent(chunk: Chunk[Task, Result]) -> Any:
-        future = client.submit(chunk, pure=False, retries=_DEATHS_ALLOWED)
+        future = cluster.submit(chunk, pure=False, retries=_DEATHS_ALLOWED)
         held[future] = chunk
         return future
 
-    threads = max(sum(client.nthreads().values()), 1)
+    threads = max(sum(cluster.nthreads().values()), 1)
     waiting = as_completed(
-        [sent(chunk) for chunk in islice(chunks, threads * _IN_HAND)], loop=client.loop
+        [sent(chunk) for chunk in islice(chunks, threads * _IN_HAND)], loop=cluster.loop
     )
     for future in waiting:
         chunk = held.pop(future)

@@ -9,8 +9,14 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 
-from forecasting.distribution import QUANTILE_LEVELS, contact_quantiles, quantile_column
+from forecasting.distribution import (
+    QUANTILE_LEVELS,
+    aht_quantile_column,
+    contact_quantiles,
+    quantile_column,
+)
 from forecasting.opening import OPENING_COLUMNS, open_intervals
+from forecasting.queue_forecast import AHT_LEVELS
 from forecasting.special_days import HOLIDAY, special_days
 from planner.bounds import OneOf, ScenarioProblem, check_fields, refuse
 from planner.hours import Span, span_problems
@@ -188,5 +194,7 @@ def campaign_demand(
     chances = contact_quantiles(np.array([contacts]), np.zeros(1))[:, 0]
     for level, quantile in zip(QUANTILE_LEVELS, chances, strict=True):
         table[quantile_column(level)] = quantile
-    table["aht_s"] = 3600.0 * float(work.work_h) / float(work.contacts)
+    # What is stated is not uncertain.
+    for name in ("aht_s", *map(aht_quantile_column, AHT_LEVELS)):
+        table[name] = 3600.0 * float(work.work_h) / float(work.contacts)
     return table

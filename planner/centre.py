@@ -23,7 +23,6 @@ from planner.campaigns import campaign_demand
 from planner.scenario import Scenario
 from staffing.rules import DEFERRABLE_CHANNELS
 
-
 _VOLUMES = ("contacts", *map(quantile_column, QUANTILE_LEVELS))
 _HANDLING_TIMES = ("aht_s", *map(aht_quantile_column, AHT_LEVELS))
 

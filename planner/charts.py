@@ -20,6 +20,7 @@ Spec = dict[str, Any]
 # Read on white and on near-black, and told apart with any colour vision (after Okabe and Ito).
 # What varies by queue takes the theme's own categorical colours instead.
 BLUE, ORANGE, GREY, RED = "#2f86b0", "#d9822b", "#8492a0", "#b8483e"
+GREEN = "#2f9e79"
 # Areas and bands let the grid and one another shine through.
 PALE_BLUE, PALER_BLUE, PALE_GREY = "#2f86b066", "#2f86b02e", "#84929f55"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from planner.charts import (
@@ -36,48 +37,6 @@ _BANDS = {
 # A dot in a field's name is a path to Vega: the columns get names of their own.
 _DRAWN = {name: name.replace(".", "_") for band in _BANDS.values() for name in band}
 _ONE_DAY, _ONE_WEEK = pd.Timedelta(days=1), pd.Timedelta(weeks=1)
-
-
-def forecast_days(history: pd.DataFrame, demand: pd.DataFrame, text: Text) -> Spec:
-    """Draw day totals: what came in the last weeks, and the mean that is expected.
-
-    Totals carry no band: the intervals of a day rise and fall together, so that adding up their
-    quantiles would be wrong.
-
-    Parameters
-    ----------
-    history, demand : DataFrame
-        Of one queue, or of all.
-    text : Text
-        The reader's language.
-    """
-    actual, mean = text("app.charts.history"), text("app.charts.forecast_mean")
-    rows = pd.concat(
-        [
-            _day_sums(history).assign(series=actual),
-            _day_sums(demand).assign(series=mean),
-        ],
-        ignore_index=True,
-    )
-    rows["day"] = day_labels(rows["at"], text)
-    colours = named_colours({actual: GREY, mean: BLUE})
-    title = text("app.charts.contacts_per_day")
-    spec = {
-        "height": 300,
-        "mark": {"type": "bar", "cornerRadiusEnd": 2},
-        "encoding": {
-            "x": time_axis(form="%d %b", marks=mondays(rows["at"]))
-            | {"timeUnit": "utcyearmonthdate"},
-            "y": quantity("contacts", title),
-            "color": {"field": "series", "type": "nominal", "scale": colours},
-            "tooltip": [
-                tip("day", text.column("date")),
-                tip("series", text("app.charts.series")),
-                tip("contacts", text.column("contacts"), WHOLE),
-            ],
-        },
-    }
-    return finished(spec, rows, text, text("app.charts.forecast_days_alt"))
 
 
 def forecast_intervals(
@@ -181,6 +140,50 @@ def handling_time(history: pd.DataFrame, demand: pd.DataFrame, text: Text) -> Sp
     return finished(spec, rows, text, text("app.charts.handling_time_alt"))
 
 
+def model_weights(choice: pd.DataFrame, text: Text) -> Spec:
+    """Draw the weights of the models that are combined, as parts of one bar.
+
+    Parameters
+    ----------
+    choice : DataFrame
+        Rows of one queue in the table of the choice.
+    text : Text
+        The reader's language.
+    """
+    members = choice[choice["weight"] > 0].sort_values("weight", ascending=False, kind="stable")
+    rows = pd.DataFrame(
+        {
+            "model": [text(f"models.{code}") for code in members["model"]],
+            "weight": members["weight"].to_numpy(),
+            "place": np.arange(len(members)),
+        }
+    )
+    rows["share"] = [text.percent(weight) for weight in rows["weight"]]
+    x = {"field": "weight", "type": "quantitative", "stack": "zero", "axis": None}
+    x["scale"] = {"domain": [0, float(rows["weight"].sum())], "nice": False}
+    order = {"field": "place"}
+    bar: Spec = {
+        "mark": {"type": "bar", "size": 34, "cornerRadius": 2},
+        "encoding": {
+            "x": x,
+            "order": order,
+            "color": {"field": "model", "type": "nominal", "sort": rows["model"].tolist()},
+            "tooltip": [tip("model", text.column("model")), tip("share", text.column("weight"))],
+        },
+    }
+    figures: Spec = {
+        "mark": {"type": "text", "color": "white", "fontWeight": "bold"},
+        "encoding": {
+            "x": x | {"bandPosition": 0.5},
+            "order": order,
+            "detail": {"field": "model", "type": "nominal"},
+            "text": {"field": "share", "type": "nominal"},
+        },
+    }
+    spec = {"height": 40, "layer": [bar, figures]}
+    return finished(spec, rows, text, text("app.charts.weights_alt"))
+
+
 def _interval_rows(
     history: pd.DataFrame, demand: pd.DataFrame, text: Text, interval_min: int
 ) -> pd.DataFrame:
@@ -207,11 +210,6 @@ def _interval_axis(at: pd.Series) -> Spec:
 def _span(at: pd.Series) -> pd.Timedelta:
     span: pd.Timedelta = at.max() - at.min()
     return span
-
-
-def _day_sums(rows: pd.DataFrame) -> pd.DataFrame:
-    at = wall_clock(rows["interval_start"]).dt.normalize()
-    return rows.assign(at=at).groupby("at")["contacts"].sum(min_count=1).reset_index()
 
 
 def _mean_aht(rows: pd.DataFrame) -> pd.DataFrame:

@@ -122,6 +122,10 @@ def _add_assumptions(parser: argparse.ArgumentParser, text: Text) -> None:
     add("--models", "A,B", _names)
     group.add_argument("--engine", choices=("aforo", "pyworkforce"), help=text("cli.engine"))
     group.add_argument("--skip-bad-rows", action="store_true", help=text("cli.skip_bad_rows"))
+    group.add_argument(
+        "--workers", metavar="2", type=_processes, default=1, help=text("cli.workers")
+    )
+    group.add_argument("--cluster", metavar="tcp://HOST:PORT", help=text("cli.cluster"))
 
 
 def _add_output(parser: argparse.ArgumentParser, text: Text, *, default_out: Path) -> None:
@@ -137,6 +141,12 @@ def _service_level(value: str) -> tuple[float, float]:
     """Read "80/20" as 0.80 within 20 s."""
     percent, within_s = value.split("/")
     return float(percent) / 100, float(within_s)
+
+
+def _processes(value: str) -> int:
+    if int(value) < 1:
+        raise ValueError(value)
+    return int(value)
 
 
 def _names(value: str) -> tuple[str, ...]:

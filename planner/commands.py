@@ -133,6 +133,9 @@ def _told(text: Text) -> Iterator[_Outcome]:
     except (NotAPlanFolder, ExportRefused) as error:
         notes.print(escape(text(f"cli.{error.code}", folder=error.folder)), style="red")
         outcome.code = WRONG_USE
+    except ConnectionError as error:
+        notes.print(escape(text("cli.no_cluster", reason=str(error))), style="red")
+        outcome.code = WRONG_USE
     except OSError as error:
         sentence = text("cli.no_access", file=str(error.filename), reason=str(error.strerror))
         notes.print(escape(sentence), style="red")

@@ -144,7 +144,7 @@ def make_plan(
         raise HistoryRefused(reading.problems)
     interval_min = reading.interval_min
     history = with_channels(reading.history, scenario)
-    start = _start(reading, scenario)
+    start = first_day(reading, scenario)
     _refuse_misfits(history, start, scenario)
     days = 7 * scenario.weeks
     opening = opening_hours(history, interval_min, scenario)
@@ -271,7 +271,7 @@ def evidence_part(scenario: Scenario) -> tuple[object, ...]:
     )
 
 
-def _start(reading: HistoryReading, scenario: Scenario) -> pd.Timestamp:
+def first_day(reading: HistoryReading, scenario: Scenario) -> pd.Timestamp:
     """First planned day: as given, or the first Monday that leaves the lead."""
     if scenario.start is not None:
         return pd.Timestamp(scenario.start)
@@ -304,15 +304,19 @@ def _staff(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Apply the scenario's factors to the forecast and add its campaigns, then staff them."""
     demand = with_campaigns(scaled_demand(base, scenario), scenario, interval_min, start)
+    return demand, staff_demand(demand, scenario, interval_min)
+
+
+def staff_demand(demand: pd.DataFrame, scenario: Scenario, interval_min: int) -> pd.DataFrame:
+    """Staff every interval of a demand by the scenario's rules, hours and teams."""
     channels = channels_of(demand)
-    requirement = required_staff(
+    return required_staff(
         demand.assign(staffed=staffed_intervals(demand, channels, scenario)),
         scenario.staffing_rules(channels),
         interval_min=interval_min,
         engine=scenario.engine,
         teams=_teams_at_work(scenario, channels),
     )
-    return demand, requirement
 
 
 def _teams_at_work(scenario: Scenario, queues: Collection[str]) -> dict[str, list[str]]:

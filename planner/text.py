@@ -26,6 +26,7 @@ Width = Literal["wide", "abbreviated"]
 Length = Literal["short", "medium", "long", "full"]
 UNKNOWN = "–"  # what stands where a number is not known or has no meaning
 _QUANTILE_PREFIX = "contacts_q"
+_AHT_QUANTILE_PREFIX = "aht_s_q"
 
 
 class Row(Protocol):
@@ -160,6 +161,9 @@ class Text:
         if name.startswith(_QUANTILE_PREFIX):
             level = float(name.removeprefix(_QUANTILE_PREFIX))
             return self("columns.contacts_quantile", percent=self.percent(level, _places(level)))
+        if name.startswith(_AHT_QUANTILE_PREFIX):
+            level = float(name.removeprefix(_AHT_QUANTILE_PREFIX))
+            return self("columns.aht_quantile", percent=self.percent(level, _places(level)))
         part = f"parts.{name.removeprefix('agents_')}"
         if name.startswith("agents_") and part in self:
             return self(part)
@@ -200,10 +204,16 @@ class Text:
             f"reasons.{row['reason']}",
             model=self(f"models.{row['model']}"),
             wape=self.percent(row["wape"], 1),
-            rival=self(f"models.{rival}") if rival else UNKNOWN,
+            rival=self._rival(str(row["reason"]), rival),
             rival_wape=self.percent(row["runner_up_wape"], 1),
             folds=self.number(row["folds"]),
         )
+
+    def _rival(self, reason: str, rival: str) -> str:
+        """Name what a choice is compared with: a model, or the queue a new one is like."""
+        if not rival:
+            return UNKNOWN
+        return rival if reason == "borrowed" else self(f"models.{rival}")
 
 
 @lru_cache

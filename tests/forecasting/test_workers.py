@@ -1,4 +1,4 @@
-"""Tasks on one core, several processes and a Dask cluster give the same, whatever dies meanwhile."""
+"""Tasks on one core, several processes and a Dask cluster give the same, whatever dies."""
 
 import os
 import signal
@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from forecasting.workers import Failure, Workers, run_tasks
 
 TASKS = list(range(30))

@@ -4,7 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecasting.accuracy import ACCURACY_COLUMNS
+from forecasting.distribution import QUANTILE_LEVELS, quantile_column
 from forecasting.problems import ProblemCollector
+from forecasting.totals import PERIODS, total_columns
 from planner.provenance import Provenance
 from planner.scenario import Scenario
 from staffing import required_staff
@@ -37,12 +40,46 @@ def demand_by_hand(
 
 def make_choice(queues: dict[str, str]) -> pd.DataFrame:
     rows = [
-        (queue, "weekday_profile", 0.12, 0.05, 0.01, 6, True, "lowest_error", "prophet", 0.15)
+        (queue, "weekday_profile", 1.0, 0.12, 0.05, 0.01, 6, True, "lowest_error", "prophet", 0.15)
         for queue in queues
     ]
-    rows += [(queue, "prophet", 0.15, 0.07, -0.02, 6, False, "", "", np.nan) for queue in queues]
-    columns = ["queue", "model", "wape", "day_wape", "bias", "folds", "chosen"]
+    rows += [
+        (queue, "prophet", 0.0, 0.15, 0.07, -0.02, 6, False, "", "", np.nan) for queue in queues
+    ]
+    columns = ["queue", "model", "weight", "wape", "day_wape", "bias", "folds", "chosen"]
     return pd.DataFrame(rows, columns=[*columns, "reason", "runner_up", "runner_up_wape"])
+
+
+def make_totals(demand: pd.DataFrame) -> pd.DataFrame:
+    """Sum the demand by day, week and month of each queue and of all."""
+    dates = demand["interval_start"].dt.tz_localize(None)
+    parts = []
+    for period, frequency in PERIODS.items():
+        starts = dates.dt.to_period(frequency).dt.start_time
+        for rows in (demand, demand.assign(queue="")):
+            groups = rows.assign(period_start=starts, day=dates.dt.normalize()).groupby(
+                ["queue", "period_start"], sort=False
+            )
+            part = groups.agg(days=("day", "nunique"), contacts=("contacts", "sum"))
+            parts.append(part.reset_index().assign(period=period))
+    totals = pd.concat(parts, ignore_index=True)
+    for level in QUANTILE_LEVELS:
+        totals[quantile_column(level)] = totals["contacts"] * (0.8 + 0.4 * level)
+    return totals[total_columns()]
+
+
+def make_accuracy(queues: dict[str, str]) -> pd.DataFrame:
+    rows = [
+        (queue, model, 14, *(error * factor for factor in (1.0, 0.5, 0.3)), 0.01, 0.8, 5.0, *rest)
+        for queue in queues
+        for model, error, rest in (
+            ("chosen", 0.12, (0.08, 0.81, 0.95)),
+            ("seasonal_naive", 0.20, (np.nan,) * 3),
+            ("weekday_profile", 0.15, (np.nan,) * 3),
+            ("poisson_floor", 0.07, (np.nan,) * 3),
+        )
+    ]
+    return pd.DataFrame(rows, columns=["queue", "model", "lead_days", *ACCURACY_COLUMNS])
 
 
 def plan_by_hand(queues: dict[str, str], scenario: Scenario) -> SimpleNamespace:
@@ -59,6 +96,8 @@ def plan_by_hand(queues: dict[str, str], scenario: Scenario) -> SimpleNamespace:
             demand, scenario.staffing_rules(queues), interval_min=INTERVAL_MIN
         ),
         choice=make_choice(queues),
+        totals=make_totals(demand),
+        accuracy=make_accuracy(queues),
         provenance=Provenance(
             aforo_version="0.1.0",
             python="3.11.0",

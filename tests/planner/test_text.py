@@ -25,6 +25,8 @@ REASONS = (
     "only_candidate",
     "too_short",
     "no_volume",
+    "combined",
+    "borrowed",
 )
 
 
@@ -190,5 +192,7 @@ def test_a_fault_of_a_scenario_is_told_with_the_name_that_may_be_meant():
 def test_the_reason_of_a_choice_becomes_a_sentence(reason):
     row = {"model": "prophet", "reason": reason, "wape": 0.071, "folds": 6}
     row |= {"runner_up": "", "runner_up_wape": float("nan")}
+    if reason == "borrowed":  # what a new queue is compared with is the queue it is like
+        row["runner_up"] = "Prophet"
     assert "Prophet" in EN.choice_reason(row)
     assert "Prophet" in ES.choice_reason(row)
