@@ -3,6 +3,7 @@
 #   make test   set up everything the tests need, Chromium included, and run them
 #   make check  linters, types and import contracts
 #   make bench  measure the engine against its peers, accuracy beside the time
+#   make bench-forecast   measure the forecasts beside their peers on public data
 #   make lock   renew the locked versions after a change of pyproject.toml
 
 SHELL := /bin/bash
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help run test check lock bench clean
+.PHONY: help run test check lock bench bench-forecast clean
 
 help:
 	@sed -n '2,/^$$/s/^#   //p' Makefile
@@ -40,6 +41,10 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	-$(PIP) install uv
 	$(BIN)/python benchmarks/queueing.py
+
+bench-forecast: $(VENV)/.dev
+	-$(PIP) install uv
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/forecast.py
 
 lock: $(VENV)/.dev
 	$(PIP) install uv
