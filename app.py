@@ -4,13 +4,15 @@ import logging
 
 import streamlit as st
 
-from planner.views import export, forecast, history, requirement, session, what_if
+from planner.views import accuracy, export, forecast, history, requirement, session, today, what_if
 from planner.views.parts import plain
 
 PAGES = {
     "history": (history.show, ":material/history:"),
     "forecast": (forecast.show, ":material/trending_up:"),
+    "accuracy": (accuracy.show, ":material/verified:"),
     "requirement": (requirement.show, ":material/groups:"),
+    "today": (today.show, ":material/today:"),
     "what_if": (what_if.show, ":material/tune:"),
     "export": (export.show, ":material/download:"),
 }

@@ -49,10 +49,9 @@ def aforo(past: pd.DataFrame, fold: Fold) -> pd.DataFrame:
     intervals = forecast.demand.assign(
         level="interval", timestamp=forecast.demand["interval_start"].dt.tz_localize(None)
     ).drop_duplicates(["queue", "timestamp"])
-    both = [intervals]
-    if hasattr(forecast, "totals"):
-        days = forecast.totals[forecast.totals["period"] == "day"]
-        both.append(days.rename(columns={"period_start": "timestamp"}).assign(level="day"))
+    totals = forecast.totals
+    days = totals[(totals["period"] == "day") & (totals["queue"] != "")]
+    both = [intervals, days.rename(columns={"period_start": "timestamp"}).assign(level="day")]
     names = {f"contacts_{name}": name for name in QUANTILES} | {"contacts": "mean"}
     table = pd.concat(both, ignore_index=True).rename(columns=names)
     return table[["level", "timestamp", "queue", *names.values()]]

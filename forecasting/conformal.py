@@ -5,9 +5,9 @@ those scaled errors replace the normal ones (split conformal prediction with a s
 Rinaldo, Tibshirani and Wasserman, Journal of the American Statistical Association 113(523), 2018),
 each error with the weight of its window (Tibshirani, Barber, Candès and Ramdas, NeurIPS 2019).
 
-What few errors cannot tell is allowed for once: how many independent errors the
-past is worth sets the finite-sample level (1 + 1 / n) level. Where few errors lie beyond a quantile
-it leans on the t distribution's, which is what a spread learnt from as few days gives.
+What few errors cannot tell is allowed for once: the number of independent errors that the past is
+worth sets the finite-sample level (1 + 1 / n) level, and where few of them lie beyond a quantile it
+leans on that of a t distribution, whose degrees of freedom are the days the spread comes from.
 
 Small counts are too discrete for that: below five contacts an interval keeps the quantiles of a
 negative binomial whose variation comes from past errors of small counts alone.
@@ -34,6 +34,8 @@ from forecasting.paths import (
 SMALL_CONTACTS = 5.0
 # How many errors beyond a quantile the t distribution's own quantile counts for.
 PRIOR_ERRORS_BEYOND = 2.0
+# Centres' spreads of 3, 6 and 15 % scatter about the prior's as if it came from two observations.
+PRIOR_DEGREES = 2.0
 BANDS = 3
 DAYS_OF_A_WEEK = 7
 
@@ -168,6 +170,7 @@ def conformal_quantile(
         rank (n + 1) level, here between two scores where it is no whole number.
     """
     order = np.argsort(scores)
+    order = order[weights[order] > 0]
     below = np.cumsum(weights[order])
     return float(np.interp(level * (1 + 1 / independent) * below[-1], below, scores[order]))
 
@@ -266,8 +269,8 @@ def _factors(
 ) -> tuple[float, ...]:
     """How much wider than normal each central interval must be.
 
-    A spread learnt from some periods, and a prior worth a few more, makes a t distribution with as
-    many degrees of freedom; errors scaled by that spread say where it fails.
+    A spread learnt from so many periods, and a prior known as if from two more, make a t
+    distribution with as many degrees of freedom; errors scaled by that spread say where it fails.
 
     Both sides count together: how far a whole backtest leaned to one side is a single observation
     of a bias, not one for each of its cells, and the next months may lean the other way.
@@ -279,7 +282,7 @@ def _factors(
     for i, share in enumerate(CENTRAL_SHARES):
         if share == 0:
             continue
-        factors[i] = stdtrit(periods + PRIOR_DAYS, QUANTILE_LEVELS[i]) / NORMAL_SCORES[i]
+        factors[i] = stdtrit(periods + PRIOR_DEGREES, QUANTILE_LEVELS[i]) / NORMAL_SCORES[i]
         if independent > 0:
             seen = conformal_quantile(size, weights, share, independent) / abs(NORMAL_SCORES[i])
             beyond = independent * (1 - share)

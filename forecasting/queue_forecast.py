@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from forecasting.accuracy import PastForecast, accuracy_table, naive_scale
+from forecasting.accuracy import naive_scale
 from forecasting.backtest import Backtest, backtest, predict_days, window_days
 from forecasting.calendar_effects import fit_calendar
 from forecasting.choice import Choice, borrowed_choice, choose
@@ -22,15 +22,11 @@ from forecasting.handling_time import aht_quantiles, forecast_aht
 from forecasting.models import MODELS
 from forecasting.opening import open_intervals
 from forecasting.paths import PathParameters, path_parameters, sample_paths
+from forecasting.queue_accuracy import queue_accuracy
 from forecasting.totals import period_totals
 
 YEAR_DAYS = 365.25
 AHT_LEVELS = (0.1, 0.9)
-# Beside which the accuracy of a forecast is shown, where they were tested.
-RIVALS = ("seasonal_naive", "weekday_profile", "prophet")
-CHOSEN = "chosen"
-# Windows are left out in groups when coverage is measured: enough for a measure.
-LEFT_OUT_GROUPS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,13 +213,21 @@ def _learn(queue: str, task: QueueTask, progress: Callable[[str], None] | None) 
         expected = choice.past.contacts
     weights = window_weights(tested.origins, task.grid)
     parameters = path_parameters(tested.actual, expected, weights)
+    accuracy = queue_accuracy(
+        tested,
+        expected,
+        weights,
+        lead_days=settings.lead_days,
+        scale=naive_scale(task.grid.contacts),
+    )
+    accuracy.insert(0, "queue", queue)
     return Learnt(
         choice,
         tested.actual,
         expected,
         parameters,
         learn_correction(tested.actual, expected, parameters, weights),
-        _accuracy(queue, task, tested, expected, weights),
+        accuracy,
     )
 
 
@@ -243,44 +247,6 @@ def _no_backtest(task: QueueTask) -> Backtest:
     """Test nothing: a like queue's past does not tell how well this one can be forecast."""
     shape = (0, window_days(task.settings.horizon.days), len(task.grid.minutes))
     return Backtest(pd.DatetimeIndex([]), np.empty(shape), {})
-
-
-def _accuracy(
-    queue: str, task: QueueTask, tested: Backtest, expected: FloatArray, weights: FloatArray
-) -> pd.DataFrame:
-    """Measure the forecast beside its rivals; its quantiles by what the other windows taught."""
-    forecasts: dict[str, PastForecast] = {}
-    if len(tested.origins):
-        quantiles = _left_out_quantiles(tested.actual, expected, weights)
-        forecasts[CHOSEN] = PastForecast(contacts=expected, quantiles=quantiles)
-        forecasts |= {
-            name: PastForecast(contacts=tested.forecasts[name].contacts)
-            for name in RIVALS
-            if name in tested.forecasts
-        }
-    table = accuracy_table(
-        tested.actual,
-        forecasts,
-        lead_days=task.settings.lead_days,
-        scale=naive_scale(task.grid.contacts),
-    )
-    table.insert(0, "queue", queue)
-    return table
-
-
-def _left_out_quantiles(
-    actual: FloatArray, expected: FloatArray, weights: FloatArray
-) -> FloatArray:
-    """Quantiles of each window as the other windows make them, so that coverage is honest."""
-    folds = np.arange(len(actual))
-    quantiles = np.full((len(QUANTILE_LEVELS), *actual.shape), np.nan)
-    for group in np.array_split(folds, min(len(folds), LEFT_OUT_GROUPS)):
-        others = np.setdiff1d(folds, group)
-        errors = (actual[others], expected[others])
-        parameters = path_parameters(*errors, weights[others])
-        correction = learn_correction(*errors, parameters, weights[others])
-        quantiles[:, group] = interval_quantiles(expected[group], correction)
-    return quantiles
 
 
 def _expected(task: QueueTask, choice: Choice) -> tuple[FloatArray, pd.DatetimeIndex]:

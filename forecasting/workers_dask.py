@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasting.workers import Chunk, Failure, Result, Task
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 # Chunks sent ahead of each worker thread of the cluster.
 _IN_HAND = 2
@@ -32,10 +29,11 @@ def run_on_cluster(
     ModuleNotFoundError
         Without the extra `dask`.
     """
-    from distributed import Client
+    import distributed
 
+    connect: Any = distributed.Client  # distributed says little about its types
     try:
-        client = Client(address, timeout=_ANSWER_S, set_as_default=False)
+        client = connect(address, timeout=_ANSWER_S, set_as_default=False)
     except OSError as error:
         raise ConnectionError(f"no Dask scheduler answers at {address}") from error
     try:
@@ -45,12 +43,11 @@ def run_on_cluster(
 
 
 def _run(
-    client: Client, chunks: Iterator[Chunk[Task, Result]]
+    cluster: Any, chunks: Iterator[Chunk[Task, Result]]
 ) -> Iterator[tuple[int, Result | Failure]]:
     import distributed
     from distributed.scheduler import KilledWorker
 
-    cluster: Any = client  # distributed says little about its types
     as_completed: Any = distributed.as_completed
 
     held: dict[Any, Chunk[Task, Result]] = {}

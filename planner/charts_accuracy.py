@@ -58,11 +58,12 @@ def errors(accuracy: pd.DataFrame, text: Text) -> Spec:
         "type": "nominal",
         "sort": spans,
         "title": None,
-        "scale": {"paddingInner": 0.25, "paddingOuter": 0.1},
         "axis": {"ticks": False, "domain": False, "labelPadding": 8},
     }
-    offset = {"yOffset": {"field": "model", "sort": bars_of, "scale": {"domain": bars_of}}}
-    color = {"field": "model", "type": "nominal", "scale": colours}
+    scale = {"domain": bars_of, "paddingInner": 0.15}
+    offset = {"yOffset": {"field": "model", "sort": bars_of, "scale": scale}}
+    legend = {"columns": 1, "symbolType": "square"}  # names are long, windows narrow
+    color = {"field": "model", "type": "nominal", "scale": colours, "legend": legend}
     tips = [
         tip("span", text("app.accuracy.error_of")),
         tip("model", text.column("model")),
@@ -70,7 +71,8 @@ def errors(accuracy: pd.DataFrame, text: Text) -> Spec:
     ]
     bars: Spec = {
         "transform": [{"filter": "isValid(datum.error)"}],
-        "mark": {"type": "bar", "cornerRadiusEnd": 2},
+        # All of its band: a smaller bar would not stand in the middle.
+        "mark": {"type": "bar", "height": {"band": 1}, "cornerRadiusEnd": 2},
         "encoding": {"x": share_axis("error", text), "color": color, "tooltip": tips, **offset},
     }
     figures: Spec = {
@@ -110,6 +112,7 @@ def errors_by_queue(accuracy: pd.DataFrame, span: str, text: Text) -> Spec:
         {
             "queue": queue_names(accuracy, text),
             "model": accuracy["model"].map(names),
+            "part": accuracy["model"].where(accuracy["model"].isin([CHOSEN, FLOOR]), "rivals"),
             "error": accuracy[ERRORS[span]],
         }
     ).dropna(subset=["error"])
@@ -128,28 +131,27 @@ def errors_by_queue(accuracy: pd.DataFrame, span: str, text: Text) -> Spec:
             "x2": {"field": "error", "aggregate": "max"},
         },
     }
-    points: Spec = {
-        "mark": {"type": "point", "filled": True, "opacity": 1},
-        "encoding": {
-            "x": share_axis("error", text),
-            "color": {"field": "model", "type": "nominal", "scale": named_colours(colours)},
-            "shape": {
-                "field": "model",
-                "type": "nominal",
-                "scale": {
-                    "domain": list(names.values()),
-                    "range": ["stroke" if code == FLOOR else "circle" for code in names],
-                },
-            },
-            "size": {
-                "condition": {"test": {"field": "model", "equal": names.get(CHOSEN)}, "value": 150},
-                "value": 75,
-            },
-            "angle": {"value": 90},
-            "tooltip": tips,
+    seen = {
+        "x": share_axis("error", text),
+        "color": {
+            "field": "model",
+            "type": "nominal",
+            "scale": named_colours(colours),
+            "legend": {"columns": 1},
         },
+        "tooltip": tips,
     }
-    spec = {"height": {"step": _ROW_PX}, "encoding": {"y": y}, "layer": [line, points]}
+    marks = {
+        "rivals": {"type": "point", "filled": True, "size": 80, "opacity": 1},
+        # A ring, so that a rival that did as well is seen inside it.
+        CHOSEN: {"type": "point", "size": 200, "strokeWidth": 3, "opacity": 1},
+        FLOOR: {"type": "tick", "orient": "vertical", "size": 18, "thickness": 3, "opacity": 1},
+    }
+    points: list[Spec] = [
+        {"transform": [{"filter": f"datum.part == '{part}'"}], "mark": mark, "encoding": seen}
+        for part, mark in marks.items()
+    ]
+    spec = {"height": {"step": _ROW_PX}, "encoding": {"y": y}, "layer": [line, *points]}
     return finished(spec, rows, text, text("app.charts.errors_by_queue_alt"))
 
 

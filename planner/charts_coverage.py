@@ -112,6 +112,7 @@ def hundred_intervals(held: float, promised: float, text: Text) -> Spec:
                 "field": "where",
                 "type": "nominal",
                 "scale": named_colours({inside: BLUE, outside: ORANGE}),
+                "legend": None,
             },
         },
     }
@@ -119,7 +120,5 @@ def hundred_intervals(held: float, promised: float, text: Text) -> Spec:
         "mark": {"type": "rule", "strokeWidth": 2.5, "color": RED},
         "encoding": {"x": {"datum": _COLUMNS * promised, "type": "quantitative"}},
     }
-    alt = text(
-        "app.charts.hundred_alt", held=text.percent(held), promised=text.percent(promised)
-    )
-    return finished({"height": 110, "layer": [squares, due]}, rows, text, alt)
+    alt = text("app.charts.hundred_alt", held=text.percent(held), promised=text.percent(promised))
+    return finished({"height": 120, "layer": [squares, due]}, rows, text, alt)

@@ -159,15 +159,25 @@ def model_weights(choice: pd.DataFrame, text: Text) -> Spec:
         }
     )
     rows["share"] = [text.percent(weight) for weight in rows["weight"]]
-    x = {"field": "weight", "type": "quantitative", "stack": "zero", "axis": None}
-    x["scale"] = {"domain": [0, float(rows["weight"].sum())], "nice": False}
+    x: Spec = {
+        "field": "weight",
+        "type": "quantitative",
+        "stack": "zero",
+        "axis": None,
+        "scale": {"domain": [0, float(rows["weight"].sum())], "nice": False},
+    }
     order = {"field": "place"}
     bar: Spec = {
         "mark": {"type": "bar", "size": 34, "cornerRadius": 2},
         "encoding": {
             "x": x,
             "order": order,
-            "color": {"field": "model", "type": "nominal", "sort": rows["model"].tolist()},
+            "color": {
+                "field": "model",
+                "type": "nominal",
+                "sort": rows["model"].tolist(),
+                "legend": {"columns": 1},
+            },
             "tooltip": [tip("model", text.column("model")), tip("share", text.column("weight"))],
         },
     }
@@ -180,7 +190,8 @@ def model_weights(choice: pd.DataFrame, text: Text) -> Spec:
             "text": {"field": "share", "type": "nominal"},
         },
     }
-    spec = {"height": 40, "layer": [bar, figures]}
+    # The legend takes its lines from the height.
+    spec = {"height": 64 + 19 * len(rows), "layer": [bar, figures]}
     return finished(spec, rows, text, text("app.charts.weights_alt"))
 
 

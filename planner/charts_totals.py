@@ -76,17 +76,23 @@ def period_totals(
     ]  # fmt: skip
     x = _axis(period, rows)
     bars: Spec = {
-        "mark": {"type": "bar", "cornerRadiusEnd": 2},
+        "mark": {"type": "rect", "cornerRadius": 2},
         "encoding": {
             "x": x,
             "x2": {"field": "until"},
             "y": quantity("contacts", text(f"app.charts.contacts_per_{period}")),
-            "color": {"field": "series", "type": "nominal", "scale": colours},
+            "y2": {"datum": 0},
+            "color": {
+                "field": "series",
+                "type": "nominal",
+                "scale": colours,
+                "legend": {"columns": 3},
+            },
             "tooltip": tips,
         },
     }
     errors: Spec = {
-        "mark": {"type": "rule", "strokeWidth": 3},
+        "mark": {"type": "rule", "strokeWidth": 4},
         "encoding": {
             "x": x | {"field": "middle"},
             "y": {"field": "low", "type": "quantitative"},
@@ -103,13 +109,18 @@ def period_totals(
 def _past(history: pd.DataFrame, period: str) -> pd.DataFrame:
     """Total the periods that lie wholly in the history, lately."""
     days = history["interval_start"].dt.tz_localize(None).dt.normalize()
-    spans = days.dt.to_period(PERIODS[period])
-    sums = history["contacts"].groupby(spans).sum(min_count=1)
-    past = pd.DataFrame({"contacts": sums.to_numpy(), "first": sums.index.start_time})
-    past["last"] = sums.index.end_time.normalize()
+    sums = history["contacts"].groupby(days.dt.to_period(PERIODS[period])).sum(min_count=1)
+    spans = pd.PeriodIndex(sums.index)
+    past = pd.DataFrame(
+        {
+            "contacts": sums.to_numpy(),
+            "first": spans.start_time,
+            "last": spans.end_time.normalize(),
+        }
+    )
     whole = (past["first"] >= days.min()) & (past["last"] <= days.max())
-    lately = past["first"] > days.max() - _BEFORE[period]
-    return past[whole & lately]
+    lately: pd.DataFrame = past[whole & (past["first"] > days.max() - _BEFORE[period])]
+    return lately
 
 
 def _planned(totals: pd.DataFrame, period: str, last_day: pd.Timestamp) -> pd.DataFrame:
@@ -132,7 +143,7 @@ def _planned(totals: pd.DataFrame, period: str, last_day: pd.Timestamp) -> pd.Da
 def _axis(period: str, rows: pd.DataFrame) -> Spec:
     if period == "month":
         starts = rows["first"].dt.to_period("M").dt.start_time.drop_duplicates()
-        return time_axis(form="%b %Y", marks=starts)
+        return time_axis(form="%b", marks=starts)
     first, last = rows["first"].min(), rows["last"].max()
     days = pd.Series(pd.date_range(first, last, freq="D"))
     return time_axis(form="%d %b", marks=mondays(days))

@@ -1,4 +1,4 @@
-"""The command line: aforo check | plan | compare | demo | app.
+"""The command line: aforo check | plan | today | compare | demo | app.
 
 A face: it reads arguments and the environment, calls the same functions as the app, and puts codes
 into words. What a program should read goes to standard output (`--json`), what a person should see
@@ -69,6 +69,10 @@ def build_parser(text: Text) -> argparse.ArgumentParser:
     _add_assumptions(plan, text)
     _add_output(plan, text, default_out=Path("plan"))
 
+    today = command("today")
+    _add_history(today, text)
+    _add_today(today, text)
+
     compare = command("compare")
     compare.add_argument("plans", nargs="+", type=Path, metavar=text("cli.folder"),
                          help=text("cli.compare.plans"))  # fmt: skip
@@ -133,6 +137,16 @@ def _add_output(parser: argparse.ArgumentParser, text: Text, *, default_out: Pat
     parser.add_argument(
         "--csv", choices=("plain", "excel_es"), default="plain", help=text("cli.csv")
     )
+    parser.add_argument("--json", action="store_true", help=text("cli.json"))
+    parser.add_argument("--quiet", action="store_true", help=text("cli.quiet"))
+
+
+def _add_today(parser: argparse.ArgumentParser, text: Text) -> None:
+    file, words = text("cli.file"), {name: text(f"cli.today.{name}") for name in ("so_far", "day")}
+    parser.add_argument("--so-far", type=Path, required=True, metavar=file, help=words["so_far"])
+    parser.add_argument("--day", type=date.fromisoformat, metavar="2026-11-23", help=words["day"])
+    parser.add_argument("--skip-bad-rows", action="store_true", help=text("cli.skip_bad_rows"))
+    parser.add_argument("--out", type=Path, metavar=file, help=text("cli.today.out"))
     parser.add_argument("--json", action="store_true", help=text("cli.json"))
     parser.add_argument("--quiet", action="store_true", help=text("cli.quiet"))
 

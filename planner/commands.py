@@ -31,7 +31,11 @@ from planner.sample import app_path, sample_history_path, sample_scenario_path
 from planner.scenario import Scenario
 from planner.scenario_file import read_scenario
 from planner.terminal import plan_totals, show_comparison, show_plan, show_problems, show_reading
+from planner.terminal_today import show_left_out, show_today
 from planner.text import Text
+from planner.today import update_today
+from planner.today_file import TodayRefused, read_today, with_day
+from planner.today_words import why_refused
 
 DONE, ATTENTION, WRONG_USE = 0, 1, 2
 
@@ -68,6 +72,46 @@ def plan(arguments: Namespace, text: Text) -> int:
                 progress=tick,
             )
         _deliver(made, arguments, text)
+    return outcome.code
+
+
+def today(arguments: Namespace, text: Text) -> int:
+    """Update a day of the plan with its intervals so far."""
+    with _told(text) as outcome:
+        scenario = _scenario(arguments)
+        reading = _load(arguments, scenario)
+        so_far = load_history(
+            arguments.so_far,
+            scenario,
+            date_order=arguments.date_order,
+            decimal=arguments.decimal,
+        )
+        show_left_out(so_far.problems, text)
+        if reading.history.empty:
+            raise HistoryRefused(reading.problems)
+        rows, day = read_today(so_far, reading.interval_min, arguments.day)
+        scenario = with_day(scenario, reading, day)
+        with _progress(text, quiet=arguments.quiet) as tick:
+            made = make_plan(
+                reading, scenario, skip_bad_rows=arguments.skip_bad_rows, progress=tick
+            )
+        update = update_today(made, rows, day)
+        if arguments.out:
+            arguments.out.write_bytes(csv_bytes(update.intervals))
+        if arguments.json:
+            _print_json(
+                {
+                    "day": str(update.day),
+                    "now": None if update.now is None else update.now.isoformat(),
+                    "queues": _records(update.queues),
+                    "intervals": _records(update.intervals),
+                    "strangers": update.strangers,
+                    "problems": _records(so_far.problems),
+                }
+            )
+        else:
+            show_today(update, text)
+        outcome.code = ATTENTION if has_errors(so_far.problems) else DONE
     return outcome.code
 
 
@@ -132,6 +176,9 @@ def _told(text: Text) -> Iterator[_Outcome]:
         outcome.code = ATTENTION
     except (NotAPlanFolder, ExportRefused) as error:
         notes.print(escape(text(f"cli.{error.code}", folder=error.folder)), style="red")
+        outcome.code = WRONG_USE
+    except TodayRefused as refused:
+        notes.print(escape(why_refused(refused, text)), style="red")
         outcome.code = WRONG_USE
     except ConnectionError as error:
         notes.print(escape(text("cli.no_cluster", reason=str(error))), style="red")

@@ -27,6 +27,7 @@ from planner.centre import (
     with_campaigns,
     with_channels,
 )
+from planner.forecast_inputs import evidence_part, forecast_part
 from planner.provenance import Provenance, provenance
 from planner.scenario import Scenario
 from planner.teams import misfit_problems
@@ -244,31 +245,6 @@ def team_queues(plan: Plan) -> list[str]:
     channels = channels_of(plan.requirement)
     rules = plan.scenario.staffing_rules(channels)
     return [queue for queue in channels if not misfit_problems((("", (queue,)),), channels, rules)]
-
-
-def forecast_part(scenario: Scenario) -> tuple[object, ...]:
-    """Return what of a scenario moves its forecast; equal parts share one forecast."""
-    return (
-        *evidence_part(scenario),
-        scenario.yearly_growth,
-        scenario.default_aht_s,
-        scenario.seed,
-    )
-
-
-def evidence_part(scenario: Scenario) -> tuple[object, ...]:
-    """Return what of a scenario moves its backtests; equal parts share the choice of models."""
-    return (
-        scenario.zone,
-        scenario.country,
-        scenario.region,
-        scenario.weeks,
-        scenario.lead_days,
-        scenario.start,
-        scenario.models,
-        scenario.events,
-        tuple((name, queue.channel, queue.hours) for name, queue in scenario.queues),
-    )
 
 
 def first_day(reading: HistoryReading, scenario: Scenario) -> pd.Timestamp:

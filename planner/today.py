@@ -1,4 +1,4 @@
-"""Today so far and the rest of today: is anything to be done, and how many agents would it take?
+"""Today so far and the rest of the day: whether anything is to be done, and by how many agents.
 
 Inside the forecast's own band nothing is to be done, and the agents stay as planned: reacting to
 chance costs more than it mends. Outside of it the rest of the day is forecast and staffed anew.
@@ -6,19 +6,18 @@ chance costs more than it mends. Outside of it the rest of the day is forecast a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from forecasting.distribution import QUANTILE_LEVELS, quantile_column
-from forecasting.grid import FloatArray
-from forecasting.history import HistoryReading
 from forecasting.intraday import ABOVE, BAND, BELOW, INSIDE, DayUpdate, update_day
 from forecasting.queue_forecast import QueueForecast
 from planner.plan import Plan, staff_demand
+from planner.today_file import TodayRefused, on_day
 from staffing.rules import DEFERRABLE_CHANNELS
 
 NO_DATA = "no_data"
@@ -28,22 +27,6 @@ CAME, UNKNOWN, TO_COME = "came", "unknown", "to_come"
 AGENTS = ("agents_net", "agents_gross")
 QUANTILES = tuple(quantile_column(level) for level in QUANTILE_LEVELS)
 _LOW, _HIGH = (QUANTILES[i] for i in BAND)
-
-
-class TodayRefused(ValueError):  # noqa: N818 - named for what happened to the user's file
-    """A day or a file of today that no plan can be updated with.
-
-    Attributes
-    ----------
-    code : str
-        "day_not_planned", "other_interval", "nothing_usable" or "nothing_of_day".
-    found, expected : str
-        The value and its bound, free of language.
-    """
-
-    def __init__(self, code: str, found: str, expected: str) -> None:
-        super().__init__(f"{code}: got {found}, expected {expected}")
-        self.code, self.found, self.expected = code, found, expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,34 +61,13 @@ class TodayUpdate:
     strangers: tuple[str, ...]
 
 
-def read_today(reading: HistoryReading, plan: Plan) -> pd.DataFrame:
-    """Return the usable rows of a file of today.
-
-    Raises
-    ------
-    TodayRefused
-        If none can be used, or its intervals are not as long as the plan's.
-    """
-    if reading.history.empty:
-        raise TodayRefused("nothing_usable", reading.name, "")
-    if reading.interval_min != plan.interval_min:
-        raise TodayRefused("other_interval", str(reading.interval_min), str(plan.interval_min))
-    return reading.history
-
-
-def last_known_day(so_far: pd.DataFrame) -> date | None:
-    """Return the last local day on which contacts are known, if there is any."""
-    known = so_far.loc[so_far["contacts"].notna(), "interval_start"]
-    return None if known.empty else known.max().date()
-
-
 def update_today(plan: Plan, so_far: pd.DataFrame, day: date) -> TodayUpdate:
     """Update one day of a plan with what came so far.
 
     The scenario's factors stand: what came is compared with the plan's demand, not with the
     forecast before the factors. Within the band a queue's agents stay as planned, unless its team
-    has a queue outside. Work that may wait and came beyond the forecast is still open: it is staffed
-    from now on.
+    has a queue outside. Work that may wait and came beyond the forecast is still open: it is
+    staffed from now on.
 
     Parameters
     ----------
@@ -149,13 +111,6 @@ def update_today(plan: Plan, so_far: pd.DataFrame, day: date) -> TodayUpdate:
     return TodayUpdate(day=day, now=now, queues=told, intervals=table, strangers=strangers)
 
 
-def on_day(day: date, rows: pd.DataFrame) -> pd.Series:
-    """Mark the rows of one local day."""
-    dates = rows["interval_start"].dt.tz_localize(None).dt.normalize()
-    on: pd.Series = dates == pd.Timestamp(day)
-    return on
-
-
 def _rows(demand: pd.DataFrame, came: pd.DataFrame, now: pd.Timestamp | None) -> pd.DataFrame:
     """Lay forecast and what came beside one another, also what came out of hours."""
     before = demand[["queue", "channel", "interval_start", "contacts", *QUANTILES]]
@@ -187,9 +142,10 @@ def _updated(rows: pd.DataFrame, one: QueueForecast, length: pd.Timedelta) -> Da
     return update_day(expected, so_far, one.learnt.parameters, one.learnt.correction)
 
 
-def _places(rows: pd.DataFrame, length: pd.Timedelta) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _places(rows: pd.DataFrame, length: pd.Timedelta) -> NDArray[np.int64]:
     passed = rows["interval_start"] - rows["interval_start"].iloc[0]
-    return (passed // length).to_numpy(dtype=np.int64)
+    places: NDArray[np.int64] = (passed // length).to_numpy(dtype=np.int64)
+    return places
 
 
 def _day_row(
@@ -223,17 +179,17 @@ def _with_update(
     rows: pd.DataFrame, update: DayUpdate | None, length: pd.Timedelta
 ) -> pd.DataFrame:
     """Put the updated contacts and quantiles beside the forecast."""
-    band = {"contacts_before_low": rows[_LOW], "contacts_before_high": rows[_HIGH]}
+    table = rows[["queue", "channel", "interval_start", "state", "contacts_before"]].copy()
+    table["contacts_before_low"], table["contacts_before_high"] = rows[_LOW], rows[_HIGH]
+    table["contacts_came"] = rows["contacts_came"]
     if update is None:
-        after = {"contacts": rows["contacts_before"], **{name: rows[name] for name in QUANTILES}}
-    else:
-        place = _places(rows, length)
-        quantiles: Mapping[str, FloatArray] = dict(
-            zip(QUANTILES, update.quantiles[:, place], strict=True)
-        )
-        after = {"contacts": update.contacts[place], **quantiles}
-    first = ["queue", "channel", "interval_start", "state", "contacts_before"]
-    return rows[first].assign(**band, contacts_came=rows["contacts_came"], **after)
+        table["contacts"] = rows["contacts_before"]
+        return table.assign(**{name: rows[name] for name in QUANTILES})
+    place = _places(rows, length)
+    table["contacts"] = update.contacts[place]
+    for name, values in zip(QUANTILES, update.quantiles, strict=True):
+        table[name] = values[place]
+    return table
 
 
 def _with_agents(plan: Plan, table: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
@@ -279,11 +235,11 @@ def _arrivals(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[["queue", "interval_start"]].assign(arrivals=arrivals)
 
 
-def _change(rows: pd.DataFrame) -> tuple[int, pd.Timestamp]:
+def _change(rows: pd.DataFrame) -> tuple[int, pd.Timestamp | None]:
     """Largest change of the agents on the phones, and when the first of its kind begins."""
-    change = rows["agents_net_updated"] - rows["agents_net_planned"]
+    change = (rows["agents_net_updated"] - rows["agents_net_planned"]).to_numpy()
     if not change.any():
-        return 0, pd.NaT
-    largest = int(change.loc[change.abs().idxmax()])
-    same = np.sign(change) == np.sign(largest)
-    return largest, rows.loc[same, "interval_start"].iloc[0]
+        return 0, None
+    largest = int(change[np.abs(change).argmax()])
+    first = int(np.argmax(np.sign(change) == np.sign(largest)))
+    return largest, rows["interval_start"].iloc[first]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecasting.paths import sample_paths
 from planner.plan import Plan
-from planner.today import on_day
+from planner.today_file import on_day
 
 
 def example_morning(plan: Plan, day: date) -> pd.DataFrame:
@@ -31,4 +31,5 @@ def example_morning(plan: Plan, day: date) -> pd.DataFrame:
         path = sample_paths(expected, one.learnt.parameters, rng, paths=1)[0, 0]
         morning = rows[["queue", "channel", "interval_start"]].assign(contacts=path.astype(float))
         mornings.append(morning[morning["interval_start"] < noon])
-    return pd.concat(mornings, ignore_index=True)
+    drawn: pd.DataFrame = pd.concat(mornings, ignore_index=True)
+    return drawn

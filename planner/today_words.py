@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from forecasting.intraday import ABOVE, BELOW
 from planner.text import Row, Text
-from planner.today import NO_DATA, TodayRefused
+from planner.today import NO_DATA
+from planner.today_file import TodayRefused
 
 
 def verdict(row: Row, text: Text) -> str:
@@ -49,8 +50,5 @@ def _agents(row: Row, text: Text) -> str:
     change = int(row["agents_change"])
     if change == 0:
         return text("today.verdicts.agents_same")
-    return text(
-        "today.verdicts.agents_more" if change > 0 else "today.verdicts.agents_fewer",
-        agents=text.number(abs(change)),
-        time=text.time(row["agents_from"]),
-    )
+    size = ("+" if change > 0 else "-") + text.number(abs(change))
+    return text("today.verdicts.agents_change", agents=size, time=text.time(row["agents_from"]))

@@ -11,17 +11,17 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from planner.plan import Plan
 from planner.text import Text, catalogue
 from planner.workbook_assumptions import write_assumptions
+from planner.workbook_forecast import write_accuracy, write_choice, write_totals
 from planner.workbook_format import (
-    COLUMN_KINDS,
     EXCEL_ROWS,
     Formats,
     fit_rows,
     set_page,
+    translated,
     write_table,
 )
 from planner.workbook_overview import write_heat_maps, write_summary
@@ -31,7 +31,9 @@ SHEETS = (
     "intervals",
     "heat_map",
     "busiest_week",
+    "totals",
     "forecast_choice",
+    "accuracy",
     "assumptions",
     "problems",
 )
@@ -58,7 +60,6 @@ INTERVAL_COLUMNS = (
     "model",
     "team",
 )
-CHOICE_COLUMNS = ("queue", "model", "chosen", "wape", "day_wape", "bias", "folds", "reason")
 PROBLEM_COLUMNS = (
     "severity",
     "problem",
@@ -108,7 +109,9 @@ def workbook_bytes(plan: Plan, language: str = "en", *, created: str | None = No
             book, sheets["summary"], sheets["busiest_week"], plan, formats, text, paid_h_cells
         )
         write_heat_maps(sheets["heat_map"], plan, formats, text)
-        _write_choice(sheets["forecast_choice"], plan, formats, text)
+        write_totals(book, sheets["totals"], plan, formats, text)
+        write_choice(sheets["forecast_choice"], plan, formats, text)
+        write_accuracy(sheets["accuracy"], plan, formats, text)
         write_assumptions(sheets["assumptions"], plan, formats, text, created)
         _write_problems(sheets["problems"], plan, formats, text)
     return buffer.getvalue()
@@ -125,8 +128,8 @@ def _write_intervals(sheet: Any, plan: Plan, formats: Formats, text: Text) -> st
     }
     models = {code: text.staffing_model(code) for code in table["model"].unique()}
     table = table.assign(
-        channel=_translated(table["channel"], "channels", text),
-        binding=_translated(table["binding"], "binding", text),
+        channel=translated(table["channel"], "channels", text),
+        binding=translated(table["binding"], "binding", text),
         model=table["model"].map(models),
         interval_start=table["interval_start"].dt.tz_localize(None),
         service_level_target=table["queue"].map(targets).astype(np.float64),
@@ -161,35 +164,12 @@ def _write_intervals(sheet: Any, plan: Plan, formats: Formats, text: Text) -> st
     return f"'{sheet.get_name()}'!{xl_range_abs(1, paid_h, max(below - 1, 1), paid_h)}"
 
 
-def _write_choice(sheet: Any, plan: Plan, formats: Formats, text: Text) -> None:
-    """Write the leaderboard of forecast models, with the reason of each choice as a sentence."""
-    records = plan.choice.to_dict("records")
-    chosen = plan.choice["chosen"].to_numpy(dtype=bool)
-    table = plan.choice.assign(
-        model=_translated(plan.choice["model"], "models", text),
-        chosen=np.where(chosen, text("answers.yes"), ""),
-        reason=[text.choice_reason(record) if record["chosen"] else "" for record in records],
-    )[list(CHOICE_COLUMNS)]
-    heads = [text.column(name) for name in CHOICE_COLUMNS]
-    traits = [("chosen",) if row else () for row in chosen]
-    kinds = {**COLUMN_KINDS, "reason": "wrapped"}
-    write_table(sheet, table, heads, formats, text, kinds=kinds, traits=traits)
-    fit_rows(sheet, 1, table[["reason"]].to_numpy().tolist(), 80)
-    sheet.freeze_panes(1, 1)
-    sheet.set_row(0, 45)
-    sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 1, 36)
-    sheet.set_column(2, 6, 14)
-    sheet.set_column(7, 7, 80)
-    set_page(sheet, text, repeat=0)
-
-
 def _write_problems(sheet: Any, plan: Plan, formats: Formats, text: Text) -> None:
     """Write what was wrong with the data, what it means and what to do."""
     problems = plan.problems
     records = problems.to_dict("records")
     table = problems.assign(
-        severity=_translated(problems["severity"], "severities", text),
+        severity=translated(problems["severity"], "severities", text),
         problem=[text.problem(record) for record in records],
         advice=[text.advice(record) for record in records],
     )[list(PROBLEM_COLUMNS)].head(EXCEL_ROWS - 1)
@@ -207,7 +187,3 @@ def _write_problems(sheet: Any, plan: Plan, formats: Formats, text: Text) -> Non
     value = f'"{text("severities.error")}"'
     sheet.conditional_format(1, 0, max(below - 1, 1), 0, marked | {"value": value})
     set_page(sheet, text, repeat=0)
-
-
-def _translated(codes: pd.Series[str], section: str, text: Text) -> pd.Series[str]:
-    return codes.map({code: text(f"{section}.{code}") for code in codes.unique()})

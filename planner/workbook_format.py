@@ -22,8 +22,10 @@ COLUMN_KINDS: Mapping[str, str] = {
     "interval_start": "moment",
     "date": "date",
     "contacts": "decimal",
+    "contacts_q0.025": "decimal",
     "contacts_q0.1": "decimal",
     "contacts_q0.9": "decimal",
+    "contacts_q0.975": "decimal",
     "aht_s": "count",
     "load_erlangs": "fine",
     "agents_net": "count",
@@ -42,7 +44,17 @@ COLUMN_KINDS: Mapping[str, str] = {
     "intervals": "count",
     "wape": "percent",
     "day_wape": "percent",
+    "week_wape": "percent",
     "bias": "percent",
+    "mase": "fine",
+    "rmse": "decimal",
+    "wql": "percent",
+    "coverage_80": "percent",
+    "coverage_95": "percent",
+    "weight": "percent",
+    "lead_days": "count",
+    "period_start": "date",
+    "days": "count",
     "folds": "count",
     "row": "count",
 }
@@ -163,6 +175,11 @@ def write_table(
         for row, (value, look) in enumerate(zip(frame[name].tolist(), looks, strict=True)):
             write_value(sheet, top + 1 + row, column, value, look, text)
     return top + 1 + len(frame)
+
+
+def translated(codes: pd.Series[str], section: str, text: Text) -> pd.Series[str]:
+    """Return the words of codes, from one section of the catalogue."""
+    return codes.map({code: text(f"{section}.{code}") for code in codes.unique()})
 
 
 def fit_rows(sheet: Any, first: int, lines: Sequence[Sequence[str]], width: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -12,9 +12,9 @@ from planner.charts_accuracy import CHOSEN, ERRORS, FLOOR, errors, errors_by_que
 from planner.charts_coverage import BANDS, coverage_by_queue, hundred_intervals
 from planner.charts_forecast import model_weights
 from planner.plan import Plan
-from planner.text import Text
+from planner.text import Row, Text
 from planner.views import session
-from planner.views.choices import ALL_QUEUES, choose, choose_queue
+from planner.views.choices import ALL_QUEUES, by_work, choose, choose_queue
 from planner.views.parts import chart, page_title, plain, plan_caption, section, table
 from planner.views.planning import the_plan
 
@@ -33,7 +33,7 @@ def show() -> None:
     plan = the_plan()
     plan_caption(plan, text)
     demand = plan.forecast.demand
-    several = demand["queue"].nunique() > 1
+    several = len(demand["queue"].unique()) > 1
     queue = choose_queue(demand, text, "accuracy_queue", whole=several)
     if queue == ALL_QUEUES:
         _all_queues(plan, text)
@@ -43,16 +43,16 @@ def show() -> None:
 
 def _all_queues(plan: Plan, text: Text) -> None:
     """Show every queue beside the others, the busiest first."""
-    volume = plan.forecast.demand.groupby("queue")["contacts"].sum().sort_values(ascending=False)
-    order = [ALL_QUEUES, *volume.index[:_MOST_QUEUES]]
+    queues = by_work(plan.forecast.demand)
+    order = [ALL_QUEUES, *queues[:_MOST_QUEUES]]
     shown = plan.accuracy[plan.accuracy["queue"].isin(order)]
     shown = shown.sort_values("queue", key=lambda names: names.map(order.index), kind="stable")
     chosen = shown[shown["model"] == CHOSEN]
     if chosen.empty:
         st.info(text("app.accuracy.no_tests"), icon=":material/science_off:")
         return
-    st.caption(_evidence(plan, list(volume.index), text))
-    if len(volume) > _MOST_QUEUES:
+    st.caption(_evidence(plan, queues, text))
+    if len(queues) > _MOST_QUEUES:
         st.caption(text("app.accuracy.busiest", shown=text.number(_MOST_QUEUES)))
     with st.container(border=True):
         section(text("app.accuracy.errors"), text("app.accuracy.errors_by_queue_about"))
@@ -115,7 +115,7 @@ def _evidence(plan: Plan, queues: list[str], text: Text) -> str:
     )
 
 
-def _cards(chosen: dict[str, Any], text: Text) -> None:
+def _cards(chosen: Row, text: Text) -> None:
     with st.grid(4, min_column_width=150):
         for name in _CARDS:
             st.metric(
@@ -127,7 +127,7 @@ def _cards(chosen: dict[str, Any], text: Text) -> None:
             )
 
 
-def _meaning(records: dict[str, dict[str, Any]], text: Text) -> list[str]:
+def _meaning(records: Mapping[str, Row], text: Text) -> list[str]:
     """Say in sentences what the errors of a queue mean."""
     chosen = records[CHOSEN]
     wape, day, week = (chosen[column] for column in ERRORS.values())
@@ -161,7 +161,7 @@ def _meaning(records: dict[str, dict[str, Any]], text: Text) -> list[str]:
     return sentences
 
 
-def _coverage(chosen: dict[str, Any], text: Text) -> None:
+def _coverage(chosen: Row, text: Text) -> None:
     """Show how often the bands held, as a hundred intervals each."""
     if not math.isfinite(chosen["coverage_80"]):
         return

@@ -59,11 +59,14 @@ def choose(
     return chosen
 
 
-def choose_queue(rows: pd.DataFrame, text: Text, key: str, *, whole: bool = False) -> str:
-    """Offer the queues of a table, that with most work for people first; `whole` adds them all."""
-    work_s = (rows["contacts"] * rows["aht_s"]).where(rows["channel"] != "bot", 0)
-    work = work_s.groupby(rows["queue"]).sum()
-    queues = [str(queue) for queue in work.sort_values(ascending=False, kind="stable").index]
+def choose_queue(
+    rows: pd.DataFrame, text: Text, key: str, *, whole: bool = False, busiest: bool = False
+) -> str:
+    """Offer the queues of a table, that with most work for people first; `whole` adds them all.
+
+    With `busiest` the queue with most work is chosen until the reader chooses, not the whole.
+    """
+    queues = by_work(rows)
     options = [ALL_QUEUES, *queues] if whole else queues
     queue: str = choose(
         text.column("queue"),
@@ -71,8 +74,16 @@ def choose_queue(rows: pd.DataFrame, text: Text, key: str, *, whole: bool = Fals
         text,
         key,
         written=lambda queue: queue or text("app.whole_centre"),
+        default=queues[0] if busiest else None,
     )
     return queue
+
+
+def by_work(rows: pd.DataFrame) -> list[str]:
+    """Name the queues of a table, that with most work for people first."""
+    work_s = (rows["contacts"] * rows["aht_s"]).where(rows["channel"] != "bot", 0)
+    work = work_s.groupby(rows["queue"]).sum()
+    return [str(queue) for queue in work.sort_values(ascending=False, kind="stable").index]
 
 
 def choose_day(

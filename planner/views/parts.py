@@ -34,7 +34,16 @@ _GOOD_NEWS = MappingProxyType(
 )
 # How many decimals a column's numbers have; shares are written as per cent.
 _DECIMALS = MappingProxyType(
-    {"contacts": 1, "load_erlangs": 2, "fte": 1, "asa_s": 1, "workload_h": 1, "paid_h": 1}
+    {
+        "contacts": 1,
+        "load_erlangs": 2,
+        "fte": 1,
+        "asa_s": 1,
+        "workload_h": 1,
+        "paid_h": 1,
+        "mase": 2,
+        "rmse": 1,
+    }
 )
 _SHARES = frozenset(
     {
@@ -44,7 +53,12 @@ _SHARES = frozenset(
         "occupancy",
         "wape",
         "day_wape",
+        "week_wape",
         "bias",
+        "wql",
+        "weight",
+        "coverage_80",
+        "coverage_95",
     }
 )
 # Columns of codes, and the part of the catalogue that has their words.

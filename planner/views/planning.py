@@ -16,7 +16,8 @@ from forecasting.history import HistoryReading
 from forecasting.problems import has_errors
 from planner.bounds import ScenarioError
 from planner.centre import load_history
-from planner.plan import HistoryRefused, Plan, explain, forecast_part, replan
+from planner.forecast_inputs import forecast_part
+from planner.plan import HistoryRefused, Plan, explain, replan
 from planner.scenario import Scenario
 from planner.text import Text
 from planner.views import session

@@ -166,13 +166,28 @@ def test_an_uploaded_history_is_read_forecast_and_staffed(planned):
     expect(card(page, "Colas")).to_have_text("3")
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(3)
     follow(page, "Pronóstico")
-    expect(page.get_by_text("Por qué este modelo")).to_be_visible()
+    expect(page.get_by_text("De qué se compone")).to_be_visible()
     expect(
         page.get_by_test_id("stVegaLiteChart").first.locator("canvas, svg").first
     ).to_be_visible()
     follow(page, "Dotación")
     expect(card(page, "Horas pagadas")).to_have_text(re.compile(r"^[\d.]+ h$"))
     expect(page.get_by_label("Agentes necesarios por día y hora").first).to_be_attached()
+
+
+def test_how_far_to_trust_the_forecast_is_drawn_for_the_centre_and_a_queue(planned):
+    page = planned
+    follow(page, "Precisión")
+    expect(page.get_by_text("Medido en hasta", exact=False)).to_be_visible()
+    expect(page.get_by_label("Error del pronóstico", exact=False).first).to_be_attached()
+    page.get_by_test_id("stMain").get_by_text("Una semana", exact=True).click()
+    idle(page)
+    page.get_by_test_id("stSelectbox").locator("input").first.click()
+    page.get_by_role("option", name="Soporte").click()
+    expect(card(page, "Error por semana")).to_have_text(re.compile(r"^[\d,]+\s%$"))
+    expect(page.get_by_text("Deberían caer dentro 80 de 100", exact=False)).to_be_visible()
+    charts = page.get_by_test_id("stVegaLiteChart")
+    expect(charts.first.locator("canvas, svg").first).to_be_visible()
 
 
 def test_a_faulty_file_shows_its_problems_and_can_be_planned_without_them(page, faulty_csv):
@@ -247,7 +262,7 @@ def test_a_forecast_shows_its_progress_and_can_be_cancelled_and_made_again(page)
 
 def test_no_page_scrolls_sideways_on_a_phone(planned):
     page = planned
-    names = ("Pronóstico", "Dotación", "¿Qué pasa si…?", "Exportar", "Histórico")
+    names = ("Pronóstico", "Precisión", "Dotación", "¿Qué pasa si…?", "Exportar", "Histórico")
     for name in names:
         page.set_viewport_size(DESK)
         follow(page, name)

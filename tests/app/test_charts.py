@@ -6,7 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner import charts_forecast, charts_history, charts_staffing
+from forecasting.totals import PERIODS
+from planner import (
+    charts_accuracy,
+    charts_coverage,
+    charts_forecast,
+    charts_history,
+    charts_staffing,
+    charts_totals,
+)
 from planner.charts import clock_labels, wall_clock, with_gaps, with_last_step
 from planner.sample import app_path
 from planner.text import LANGUAGES, catalogue
@@ -47,13 +55,54 @@ def requirement(demand):
     return required_staff(demand, {"Soporte": rule}, interval_min=30)
 
 
+def totals_of(demand, width=0.1):
+    """Totals of a demand by day, week and month, with a band of some width."""
+    days = demand["interval_start"].dt.tz_localize(None).dt.normalize()
+    parts = []
+    for period, frequency in PERIODS.items():
+        starts = days.dt.to_period(frequency).dt.start_time
+        contacts = demand["contacts"].groupby(starts).sum()
+        parts.append(pd.DataFrame({"contacts": contacts}).rename_axis("period_start").reset_index())
+        parts[-1]["period"] = period
+    totals = pd.concat(parts, ignore_index=True)
+    low, high = (1 - width) * totals["contacts"], (1 + width) * totals["contacts"]
+    return totals.assign(**{"contacts_q0.1": low, "contacts_q0.9": high})
+
+
+def accuracy_of(*queues):
+    rows = [
+        (queue, model, error, error / 2, error / 4, held, held + 0.15)
+        for queue in queues
+        for model, error, held in (
+            ("chosen", 0.12, 0.81),
+            ("weekday_profile", 0.15, np.nan),
+            ("prophet", 0.12, np.nan),
+            ("poisson_floor", 0.10, np.nan),
+        )
+    ]
+    errors = ["wape", "day_wape", "week_wape", "coverage_80", "coverage_95"]
+    return pd.DataFrame(rows, columns=["queue", "model", *errors])
+
+
+def period_chart(history, demand, period, text):
+    last = demand["interval_start"].max().tz_localize(None).normalize()
+    return charts_totals.period_totals(history, totals_of(demand), period, last, text)
+
+
 def all_charts(history, demand, requirement, text):
+    accuracy = accuracy_of("", "Soporte")
+    choice = pd.DataFrame({"model": ["prophet", "low_rank", "regression"], "weight": [0.7, 0.3, 0]})
     more = requirement.assign(agents_net=requirement["agents_net"] + 2)
     return {
         "by_day": charts_history.contacts_by_day(history, text),
         "by_weekday": charts_history.weekday_heat_map(history, text),
         "coverage": charts_history.coverage(history, text),
-        "days": charts_forecast.forecast_days(history, demand, text),
+        **{f"{one}s": period_chart(history, demand, one, text) for one in PERIODS},
+        "weights": charts_forecast.model_weights(choice, text),
+        "errors": charts_accuracy.errors(accuracy[accuracy["queue"] == "Soporte"], text),
+        "errors_by_queue": charts_accuracy.errors_by_queue(accuracy, "day", text),
+        "coverage_by_queue": charts_coverage.coverage_by_queue(accuracy, text),
+        "hundred": charts_coverage.hundred_intervals(0.83, 0.8, text),
         "intervals": charts_forecast.forecast_intervals(history, demand, text, interval_min=30),
         "aht": charts_forecast.handling_time(history, demand, text),
         "agents": charts_staffing.agents_heat_map(requirement, "agents_gross", text),
@@ -142,12 +191,54 @@ def test_the_last_step_of_a_day_is_as_wide_as_the_others():
     assert rows["at"].diff().dropna().tolist() == [pd.Timedelta(minutes=30)] * 2
 
 
-def test_day_totals_of_the_forecast_are_sums_of_means(history, demand):
-    spec = charts_forecast.forecast_days(history, demand, catalogue("en"))
-    rows = spec["data"]["values"]
-    forecast = rows[rows["series"] == "Forecast"]
+def test_totals_carry_their_own_band_and_the_past_has_none(history, demand):
+    rows = period_chart(history, demand, "day", catalogue("en"))["data"]["values"]
+    forecast, past = rows[rows["series"] == "Forecast"], rows[rows["series"] == "History"]
     assert forecast["contacts"].sum() == pytest.approx(demand["contacts"].sum())
-    assert not [column for column in rows.columns if column.startswith("contacts_q")]
+    assert (forecast["low"] < forecast["contacts"]).all()
+    assert (forecast["contacts"] < forecast["high"]).all()
+    assert past["low"].isna().all()
+
+
+def test_only_whole_weeks_of_the_past_are_compared_with_planned_ones(demand):
+    late = day_and_night("2026-10-07", 18)  # from a Wednesday to a Saturday
+    rows = period_chart(late, demand, "week", catalogue("en"))["data"]["values"]
+    past = rows[rows["series"] == "History"]
+    assert past["when"].tolist() == ["Mon 12 Oct – Sun 18 Oct"]
+
+
+def test_a_month_that_is_planned_in_part_is_as_wide_as_its_days(history, demand):
+    rows = period_chart(history, demand, "month", catalogue("en"))["data"]["values"]
+    assert rows["when"].tolist() == ["Sun 25 Oct – Sat 31 Oct"]
+    assert rows["until"].iloc[0] < pd.Timestamp("2026-11-01", tz="UTC")
+    assert rows["at"].iloc[0] > pd.Timestamp("2026-10-25", tz="UTC")
+
+
+@pytest.mark.parametrize(("held", "inside"), [(0.804, 80), (0.867, 87), (1.0, 100), (0.0, 0)])
+def test_of_a_hundred_squares_those_in_the_band_are_coloured(held, inside):
+    spec = charts_coverage.hundred_intervals(held, 0.8, catalogue("en"))
+    squares = spec["data"]["values"]
+    assert len(squares) == 100
+    assert (squares["where"] == "In the band").sum() == inside
+    # The line of what is promised stands after a whole column of squares.
+    line = spec["layer"][1]["encoding"]["x"]["datum"]
+    assert (squares["right"] < line).sum() == 80
+
+
+def test_the_whole_centre_is_named_and_stands_where_it_is_put():
+    spec = charts_accuracy.errors_by_queue(accuracy_of("", "Chat"), "week", catalogue("es"))
+    rows = spec["data"]["values"]
+    assert list(rows["queue"].unique()) == ["Todo el centro", "Chat"]
+    assert spec["encoding"]["y"]["sort"] == ["Todo el centro", "Chat"]
+    assert rows["error"].max() == pytest.approx(0.15 / 4)
+
+
+def test_chance_is_a_line_and_not_a_bar_of_its_own():
+    spec = charts_accuracy.errors(accuracy_of("Chat"), catalogue("en"))
+    rows = spec["data"]["values"]
+    floor = rows[rows["model"] == "Chance alone"]
+    assert floor["error"].isna().all()
+    assert floor["chance"].tolist() == pytest.approx([0.10, 0.05, 0.025])
 
 
 def test_coverage_tells_lost_partial_and_closed_days_apart():

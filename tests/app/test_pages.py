@@ -7,7 +7,7 @@ from planner.scenario_file import scenario_toml
 from planner.text import catalogue
 from planner.views import forecast_job, planning
 
-PAGES = ("history", "forecast", "requirement", "what-if", "export")
+PAGES = ("history", "forecast", "accuracy", "requirement", "what-if", "export")
 
 
 @pytest.fixture
@@ -121,6 +121,42 @@ def test_a_file_that_holds_nothing_usable_says_so_and_stops_no_page(visit):
     for page in PAGES[1:]:
         assert not visitor.go(page).app.metric
         assert visitor.app.warning[0].value.startswith("El histórico tiene filas")
+
+
+def test_accuracy_is_told_for_the_centre_and_for_each_queue(visit):
+    visitor = visit("accuracy")
+    assert len(visitor.app.dataframe[0].value["Cola"]) == 3
+    assert len(visitor.app.get("vega_lite_chart")) == 2
+    assert "Prophet no se probó" in visitor.words()
+    visitor.select("Cola", "Chat")
+    # No chance in this history: whoever repeats last week is never wrong.
+    assert visitor.measure("Error por día") == "0,0\xa0%"
+    assert "Deberían caer dentro 80 de 100" in visitor.words()
+    leaderboard, figures = (frame.value for frame in visitor.app.dataframe)
+    assert set(leaderboard["Peso"].dropna()) == {1.0}
+    assert figures["Modelo"].tolist()[0] == "El pronóstico de este plan"
+    assert figures["Modelo"].tolist()[-1] == "Solo el azar"
+
+
+def test_a_history_too_short_to_be_tested_says_so(visit, small_history):
+    week = small_history({"Soporte": "voice"}).head(5 * 18).to_csv(index=False).encode()
+    visitor = visit("accuracy", data=week)
+    assert "demasiado corto para probar" in visitor.words()
+    assert not visitor.app.metric
+    visitor.go("forecast")
+
+
+def test_totals_are_told_by_week_and_month_with_their_band(visit):
+    visitor = visit("forecast")
+    weeks = {card.label: card for card in visitor.app.metric if card.label.startswith("Semana")}
+    assert list(weeks) == ["Semana del lun 12 oct", "Semana del lun 19 oct"]
+    low, high = (int(end.replace(".", "")) for end in next(iter(weeks.values())).delta.split(" – "))
+    total = int(next(iter(weeks.values())).value.replace(".", ""))
+    assert low <= total <= high
+    visitor.select("Por", "month")
+    assert visitor.measure("octubre, 10 días")
+    visitor.select("Cola", "")
+    assert "Elija una cola" in visitor.words()
 
 
 def test_a_scenario_that_does_not_fit_the_history_is_told_in_sentences(visit, quick_scenario):

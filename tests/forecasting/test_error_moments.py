@@ -1,7 +1,14 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from forecasting.error_moments import error_moments, pair_weights, rate_variance
+from forecasting.error_moments import (
+    error_moments,
+    pair_weights,
+    rate_variance,
+    window_weights,
+)
+from forecasting.grid import DayGrid
 
 PROFILE = np.array([4.0, 20.0, 40.0, 25.0, 10.0])
 
@@ -54,7 +61,41 @@ def test_unknown_cells_are_left_out():
     without = error_moments(actual[:, :, 1:], expected[:, :, 1:])
     assert whole.cell == pytest.approx(without.cell)
     assert whole.day_total == pytest.approx(without.day_total)
-    assert rate_variance(actual, expected) == pytest.approx(whole.cell)
+    assert rate_variance(actual, expected, np.ones(1)) == pytest.approx(whole.cell)
+
+
+def test_windows_of_a_long_history_weigh_alike_and_early_ones_of_a_young_one_little():
+    def weights(days):
+        dates = pd.date_range("2026-01-01", periods=days, freq="D")
+        grid = DayGrid(dates=dates, minutes=np.array([0]), contacts=np.ones((days, 1)))
+        return window_weights(dates[[days - 84, days - 28]], grid)
+
+    assert (weights(1_000) > 0.8).all()
+    early, late = weights(112)
+    assert early == pytest.approx((28 / 112) ** 2)
+    assert late == pytest.approx((84 / 112) ** 2)
+
+
+def test_days_without_data_are_no_past():
+    dates = pd.date_range("2026-01-01", periods=40, freq="D")
+    contacts = np.ones((40, 1))
+    contacts[:20] = np.nan
+    grid = DayGrid(dates=dates, minutes=np.array([0]), contacts=contacts)
+    np.testing.assert_allclose(window_weights(dates[[10, 30]], grid), [0, 0.25])
+    empty = DayGrid(dates=dates, minutes=np.array([0]), contacts=np.full((40, 1), np.nan))
+    assert window_weights(dates[[30]], empty) == 0
+
+
+def test_the_errors_of_windows_count_by_their_weight():
+    rng = np.random.default_rng(5)
+    calm = mixed_poisson(rng, day_sd=0.05, interval_sd=0)
+    wild = mixed_poisson(rng, day_sd=0.2, interval_sd=0)
+    actual, expected = (np.concatenate(pair) for pair in zip(calm, wild, strict=True))
+    weights = np.repeat([1.0, 0.25], 200)
+    moments = error_moments(actual, expected, weights)
+    mixture = (np.expm1(0.05**2) + 0.25 * np.expm1(0.2**2)) / 1.25
+    assert moments.day_total == pytest.approx(mixture, rel=0.1)
+    assert moments.neighbour == pytest.approx(mixture, rel=0.1)
 
 
 def test_shapes_that_differ_are_refused():

@@ -114,11 +114,18 @@ def test_parameters_put_into_paths_are_learnt_back(truth):
     assert learnt.interval_correlation == pytest.approx(truth.interval_correlation, abs=0.25)
 
 
-def test_without_past_errors_the_prior_is_all_there_is_and_wide():
+def test_without_past_errors_the_prior_is_all_there_is():
     nothing = np.full((1, 14, 4), np.nan)
     parameters = path_parameters(nothing, np.ones((1, 14, 4)))
     assert parameters.days == 0
-    assert parameters.day_sd > 2 * PRIOR_DAY_SD
+    assert parameters.day_sd == pytest.approx(PRIOR_DAY_SD)
+
+
+def test_days_of_windows_that_weigh_half_count_half():
+    expected = np.broadcast_to(week(10, days=14), (4, 14, PROFILE.size))
+    actual = sample_paths(expected[0], TYPICAL, np.random.default_rng(14), paths=4).astype(float)
+    assert path_parameters(actual, expected, np.full(4, 0.5)).days == 28
+    assert path_parameters(actual, expected, np.ones(4)) == path_parameters(actual, expected)
 
 
 def test_fewer_days_known_are_never_a_surer_forecast():

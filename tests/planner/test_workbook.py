@@ -11,6 +11,7 @@ from planner.campaigns import Campaign
 from planner.summary import centre_totals
 from planner.text import LANGUAGES, catalogue
 from planner.workbook import INTERVAL_COLUMNS, SHEETS, workbook_bytes
+from planner.workbook_forecast import ACCURACY_COLUMNS, CHOICE_COLUMNS, TOTAL_COLUMNS
 from planner.workbook_overview import busiest_week
 
 CREATED = "2026-11-02T09:00:00+01:00"
@@ -141,10 +142,42 @@ def test_the_heat_map_shows_each_day_in_three_colours(plan, book):
 
 def test_the_choice_says_why_and_the_problems_what_to_do(book):
     choice = sheet(book, "forecast_choice")
-    assert "12,0\xa0%" in choice.cell(2, 8).value
+    assert "12,0\xa0%" in choice.cell(2, CHOICE_COLUMNS.index("reason") + 1).value
+    weights = [choice.cell(row, CHOICE_COLUMNS.index("weight") + 1).value for row in (2, 6)]
+    assert weights == [1.0, None]
     problems = sheet(book, "problems")
     assert problems.cell(2, 2).value == "32/10/2026 no es una fecha con hora."
     assert problems.cell(2, 3).value == "Escríbala así: dd/mm."
+
+
+def test_the_totals_have_the_weeks_of_the_whole_centre_first_with_their_band(plan, book):
+    totals = sheet(book, "totals")
+    weeks = plan.totals[(plan.totals["queue"] == "") & (plan.totals["period"] == "week")]
+    assert totals.max_row == len(plan.totals) + 1
+    rows = [
+        dict(zip(TOTAL_COLUMNS, (cell.value for cell in row), strict=True))
+        for row in totals.iter_rows(min_row=2, max_row=1 + len(weeks), max_col=len(TOTAL_COLUMNS))
+    ]
+    assert {row["queue"] for row in rows} == {"todas las colas"}
+    assert [row["period_start"] for row in rows] == [
+        day.to_pydatetime() for day in weeks.iloc[:, 2]
+    ]
+    assert [row["contacts"] for row in rows] == pytest.approx(weeks["contacts"].tolist())
+    assert all(row["contacts_q0.1"] < row["contacts"] < row["contacts_q0.9"] for row in rows)
+    (chart,) = totals._charts
+    assert chart.series[0].errBars.errBarType == "both"
+
+
+def test_the_accuracy_stands_beside_its_rivals_and_chance(plan, book):
+    accuracy = sheet(book, "accuracy")
+    assert accuracy.max_row == len(plan.accuracy) + 2
+    models = [accuracy.cell(row, 2).value for row in range(3, 7)]
+    assert models[0] == "El pronóstico de este plan"
+    assert models[-1] == "Solo el azar"
+    held = accuracy.cell(3, ACCURACY_COLUMNS.index("coverage_80") + 1)
+    assert held.value == pytest.approx(0.81)
+    assert held.number_format == "0.0 %"
+    assert accuracy.cell(4, ACCURACY_COLUMNS.index("coverage_80") + 1).value is None
 
 
 def test_the_assumptions_say_where_the_plan_comes_from(plan, book):
