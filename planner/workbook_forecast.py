@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,7 @@ def write_totals(book: Any, sheet: Any, plan: Plan, formats: Formats, text: Text
     )
     kinds = {**COLUMN_KINDS, **{name: "count" for name in TOTAL_COLUMNS if "contacts" in name}}
     heads = [text.column(name) for name in TOTAL_COLUMNS]
-    traits = [("total",) if queue == _WHOLE_CENTRE else () for queue in rows["queue"]]
+    traits = [("chosen",) if queue == _WHOLE_CENTRE else () for queue in rows["queue"]]
     below = write_table(sheet, table, heads, formats, text, kinds=kinds, traits=traits)
     sheet.autofilter(0, 0, max(below - 1, 1), len(TOTAL_COLUMNS) - 1)
     sheet.freeze_panes(1, 1)
@@ -107,32 +108,37 @@ def _weeks_chart(book: Any, sheet: Any, rows: pd.DataFrame, text: Text) -> Any:
     """Draw the first queue's weeks, the whole centre's where there is one, with their bands."""
     queue = str(rows["queue"].iloc[0])
     weeks = rows[(rows["queue"] == queue) & (rows["period"] == _PERIODS[0])]
-    contacts = weeks["contacts"]
     name, last = sheet.get_name(), len(weeks)
-    column = TOTAL_COLUMNS.index("contacts")
-    chart = book.add_chart({"type": "column"})
-    chart.add_series(
-        {
-            "name": [name, 0, column],
-            "categories": [name, 1, 2, last, 2],
-            "values": [name, 1, column, last, column],
-            "fill": {"color": PALETTE[0]},
-            "gap": 60,
-            "y_error_bars": {
-                "type": "custom",
-                "plus_values": (weeks["contacts_q0.9"] - contacts).tolist(),
-                "minus_values": (contacts - weeks["contacts_q0.1"]).tolist(),
-                "line": {"color": PALETTE[5], "width": 1.75},
-            },
-        }
-    )
+    # Lines from low to high: error bars of their own numbers are lost on other programs.
+    looks = {
+        "contacts": {"type": "square", "size": 9, "fill": {"color": PALETTE[0]}},
+        "contacts_q0.1": {"type": "long_dash", "size": 9, "fill": {"color": PALETTE[5]}},
+        "contacts_q0.9": {"type": "long_dash", "size": 9, "fill": {"color": PALETTE[5]}},
+    }
+    chart = book.add_chart({"type": "line"})
+    for head, look in looks.items():
+        column = TOTAL_COLUMNS.index(head)
+        chart.add_series(
+            {
+                "name": [name, 0, column],
+                "categories": [name, 1, 2, last, 2],
+                "values": [name, 1, column, last, column],
+                "line": {"none": True},
+                "marker": {**look, "border": {"none": True}},
+            }
+        )
+    chart.set_high_low_lines({"line": {"color": PALETTE[5], "width": 2.25}})
     title = text("workbook.totals_title", queue=queue or text("workbook.all_queues"))
     font = {"size": 12, "bold": True}
     chart.set_title({"name": title, "name_font": font, "overlay": False})
     chart.set_x_axis({"text_axis": True, "num_format": "dd/mm"})
     gridlines = {"visible": True, "line": {"color": LINE, "width": 0.5}}
-    chart.set_y_axis({"num_format": "#,##0", "min": 0, "major_gridlines": gridlines})
-    chart.set_legend({"none": True})
+    low = float(weeks["contacts_q0.1"].min())
+    digit = 10.0 ** max(0, len(f"{low:.0f}") - 2)
+    # Marks need no axis from 0, on which the bands would be too short to see.
+    lowest = math.floor(0.95 * low / digit) * digit
+    chart.set_y_axis({"num_format": "#,##0", "min": lowest, "major_gridlines": gridlines})
+    chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 640, "height": 340})
     return chart
 

@@ -25,7 +25,7 @@ from planner.views.parts import chart, page_title, plain, plan_caption, section,
 from planner.views.planning import the_plan
 from planner.views.session import Source
 
-_DAY, _FILE = "today_day", "today_file"
+_DAY, _FILE, _UPLOAD = "today_day", "today_file", "today_upload"
 _PROBLEMS_SHOWN = 5
 # Marks a wish to see an example, where otherwise a file would be.
 _EXAMPLE = Source(name="", sha256="", data=b"", is_sample=True)
@@ -66,26 +66,32 @@ def _bring(plan: Plan, text: Text) -> Source | None:
         text("app.today.file"),
         type=["csv", "gz", "xlsx", "parquet"],
         help=text("app.today.file_help"),
-        key="today_upload",
+        key=_UPLOAD,
+        on_change=_take,
+        args=(plan,),
     )
-    if uploaded is not None and uploaded.file_id != st.session_state.get("today_taken"):
-        st.session_state["today_taken"] = uploaded.file_id
-        data = uploaded.getvalue()
-        digest = hashlib.sha256(data).hexdigest()
-        given = Source(name=uploaded.name, sha256=digest, data=data)
-        _use(given)
-        _go_to_its_day(_reading(given, plan.scenario), plan)
-    of, file = st.session_state.get(_FILE, ("", None))
-    if of != history.sha256:
-        file = None  # another centre has another today
+    of, kept = st.session_state.get(_FILE, ("", None))
+    # Another centre has another today.
+    file: Source | None = kept if of == history.sha256 else None
     if file is None and history.is_sample:
         words, icon, then = "app.today.example", ":material/casino:", _EXAMPLE
         st.button(text(words), icon=icon, key="today_example", on_click=_use, args=(then,))
-    elif file is not None:
+    elif file is not None and uploaded is None:
         words, icon = "app.today.forget", ":material/undo:"
         st.button(text(words), icon=icon, key="today_forget", on_click=_use, args=(None,))
-    found: Source | None = file
-    return found
+    return file
+
+
+def _take(plan: Plan) -> None:
+    """Use the file that was uploaded, or none if it was taken away."""
+    uploaded = st.session_state[_UPLOAD]
+    if uploaded is None:
+        _use(None)
+        return
+    data = uploaded.getvalue()
+    given = Source(name=uploaded.name, sha256=hashlib.sha256(data).hexdigest(), data=data)
+    _use(given)
+    _go_to_its_day(_reading(given, plan.scenario), plan)
 
 
 def _use(file: Source | None) -> None:

@@ -220,6 +220,25 @@ def test_a_slider_moves_the_numbers(planned):
     assert scenario.volume_factor == 2.0
 
 
+def test_a_busy_morning_moves_the_rest_of_today(planned):
+    page = planned
+    follow(page, "Hoy")
+    expect(page.get_by_text("Aún no se sabe nada de esta cola", exact=False)).to_be_visible()
+    lines = [
+        f"Soporte,voice,2026-10-12 {hour:02}:{half},60" for hour in (9, 10) for half in ("00", 30)
+    ]
+    content = "\n".join(["queue,channel,interval_start,contacts", *lines]).encode()
+    file = {"name": "hoy.csv", "mimeType": "text/csv", "buffer": content}
+    page.locator('input[type="file"]').first.set_input_files(file)
+    expect(page.get_by_text("intervalos hasta las 11:00", exact=False)).to_be_visible()
+    idle(page)
+    page.get_by_role("combobox", name="Cola").click()
+    page.get_by_role("option", name="Soporte", exact=True).click()
+    expect(page.get_by_text("Más de lo que explica el azar", exact=False)).to_be_visible()
+    expect(card(page, "Resto del día")).to_have_text(re.compile(r"^\+\d+"))
+    expect(page.get_by_label("Contactos de un día", exact=False).first).to_be_attached()
+
+
 def test_the_language_can_be_switched_and_stays_in_the_link(page):
     page.goto("/?lang=es")
     expect(page.get_by_role("heading", name="Histórico", level=1)).to_be_visible()
@@ -262,7 +281,15 @@ def test_a_forecast_shows_its_progress_and_can_be_cancelled_and_made_again(page)
 
 def test_no_page_scrolls_sideways_on_a_phone(planned):
     page = planned
-    names = ("Pronóstico", "Precisión", "Dotación", "¿Qué pasa si…?", "Exportar", "Histórico")
+    names = (
+        "Pronóstico",
+        "Precisión",
+        "Dotación",
+        "Hoy",
+        "¿Qué pasa si…?",
+        "Exportar",
+        "Histórico",
+    )
     for name in names:
         page.set_viewport_size(DESK)
         follow(page, name)

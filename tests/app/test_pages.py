@@ -7,7 +7,7 @@ from planner.scenario_file import scenario_toml
 from planner.text import catalogue
 from planner.views import forecast_job, planning
 
-PAGES = ("history", "forecast", "accuracy", "requirement", "what-if", "export")
+PAGES = ("history", "forecast", "accuracy", "requirement", "today", "what-if", "export")
 
 
 @pytest.fixture

@@ -165,7 +165,8 @@ def test_the_totals_have_the_weeks_of_the_whole_centre_first_with_their_band(pla
     assert [row["contacts"] for row in rows] == pytest.approx(weeks["contacts"].tolist())
     assert all(row["contacts_q0.1"] < row["contacts"] < row["contacts_q0.9"] for row in rows)
     (chart,) = totals._charts
-    assert chart.series[0].errBars.errBarType == "both"
+    assert chart.hiLowLines is not None
+    assert len(chart.series) == 3
 
 
 def test_the_accuracy_stands_beside_its_rivals_and_chance(plan, book):
