@@ -12,9 +12,8 @@ from staffing.days.transient_staffing import transient_agents
 from staffing.queues.erlang import offered_load, service_level
 from staffing.queues.measures import erlang_measures
 from staffing.queues.outcome import MOST_LOAD
-from staffing.queues.redials import load_with_redials
+from staffing.queues.redials import fewest_with_redials, load_with_redials
 from staffing.queues.sizing import agents_required, binding_constraint
-from staffing.queues.targets import targets_met
 from staffing.rounding import agents_down, agents_up
 from staffing.shrinkage import gross_agents
 
@@ -211,18 +210,11 @@ def fewest_servers(
 ) -> Whole:
     """Fewest servers that meet a rule's targets, redials included."""
     first = offered_load(contacts, aht_s, interval_h * 3600.0)
-    servers = agents_required(first, aht_s, **targets_of(rule))
     if rule.patience_s is None or rule.redial_probability == 0:
-        return servers
-    # Redials only add load, so the answer lies at or above; more servers mean fewer redials.
-    servers = np.array(servers)
-    short = np.arange(servers.size)
-    while short.size:
-        load = total_load(servers[short], first[short], aht_s[short], rule)
-        met = targets_met(servers[short], load, aht_s[short], **targets_of(rule))
-        short = short[~met]
-        servers[short] += 1
-    return servers
+        return agents_required(first, aht_s, **targets_of(rule))
+    return fewest_with_redials(
+        first, aht_s, redial_probability=rule.redial_probability, **targets_of(rule)
+    )
 
 
 def measures(

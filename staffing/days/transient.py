@@ -174,23 +174,27 @@ def follow(state: Numbers, now: Interval, length: float) -> tuple[Numbers, Numbe
 def interval_measures(state: Numbers, mean: Numbers, now: Interval, length: float) -> list[float]:
     """Values of one interval in the order of `TransientDay`, but for the last."""
     queue = _beyond(mean, now.agents)
-    in_system = float(mean @ np.arange(mean.size))
     waiting = mean[now.agents :]
-    p_wait = float(waiting.sum())
+    # Shares of one and the same sum: what float64 leaves of it is not quite 1.
+    free, all_busy = float(mean[: now.agents].sum()), float(waiting.sum())
+    total = free + all_busy
     answered_in_time, wait_s = _waits(waiting.size, now)
-    busy = in_system - queue
+    occupancy = np.nan
+    if now.agents:
+        shares = np.arange(now.agents) / now.agents
+        occupancy = (float((mean[: now.agents] * shares).sum()) + all_busy) / total
     # Nobody ever waits for nobody: 0 * inf is 0 here.
     asa = float(waiting @ np.where(waiting > 0, wait_s, 0.0))
     return [
         queue,
         _beyond(state, now.agents),
         float(state @ np.arange(state.size)),
-        p_wait,
-        1.0 - p_wait + float(waiting @ answered_in_time),
+        all_busy / total,
+        (free + float((waiting * answered_in_time).sum())) / total,
         asa,
         now.theta * queue * length,
-        now.mu * busy * length,
-        busy / now.agents if now.agents else np.nan,
+        now.mu * now.agents * occupancy * length if now.agents else 0.0,
+        occupancy,
     ]
 
 

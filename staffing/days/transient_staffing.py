@@ -160,7 +160,8 @@ class _Search:
             end, mean = follow(self._start, flow, self._length)
             values = interval_measures(end, mean, flow, self._length)
             found = dict(zip(TransientDay._fields, values, strict=False))
-            share = found["abandoned"] / flow.contacts if flow.contacts > 0 else 0.0
+            # Of those who arrive: the interval's own count holds the backlog's losses too.
+            share = min(flow.theta * found["asa_s"], 1.0) if flow.theta else 0.0
             measures = _Found(found["service_level"], found["asa_s"], share, found["occupancy"])
             self._tried[agents] = _Try(end, measures)
         return self._tried[agents]

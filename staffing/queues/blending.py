@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from staffing.arrays import checked, scalar_if_0d
+from staffing.queues.ragged import blocks
 from staffing.queues.search import MOST_AGENTS
 from staffing.queues.waiting import (
     WaitingRoom,
-    blocks,
     checked_patience,
     queue_measures,
     waiting_room,
@@ -190,13 +190,16 @@ def _measure(rows: _Rows, log_heads: Numbers, threshold: Whole) -> Numbers:
     # The lowest state's share of those with a free agent; where all are kept busy, of the room.
     with np.errstate(invalid="ignore", divide="ignore"):
         next_head = log_heads[each, np.minimum(threshold + 1, rows.agents)]
-        of_free = -np.expm1(next_head - log_head) * p_free
+        of_free = -np.expm1(next_head - log_head)
         of_room = load / rows.agents * np.exp(-room.log_scale) / room.waiting * queue.p_wait
-        lowest = np.where(threshold < rows.agents, of_free, of_room)
+        lowest = np.where(threshold < rows.agents, of_free * p_free, of_room)
         outbound = np.where(threshold > 0, threshold * lowest, 0.0)  # Erlang
-        endless = np.isinf(rows.patience_s) & (load >= rows.agents)
-        busy = np.where(endless, rows.agents, load * (1.0 - queue.p_abandon) + outbound)
-        occupied = np.where(rows.agents > 0, busy / rows.agents, np.where(endless, 1.0, np.nan))
+        # Agents busy while one is free: k p_k = load p_(k-1) above the lowest state.
+        some_free = (threshold * of_free - load * np.expm1(-log_head)) / rows.agents
+        while_free = np.where(threshold < rows.agents, some_free, 1.0)
+    unmanned = np.where(np.isfinite(rows.patience_s), np.nan, 1.0)
+    occupied = queue.p_wait + (1.0 - queue.p_wait) * while_free
+    occupied = np.where(rows.agents > 0, occupied, unmanned)
     per_h = 3600.0 * outbound / rows.aht_s
     shares = (queue.service_level, queue.p_wait, queue.p_abandon, queue.asa_s)
     return np.array([*shares, per_h, occupied])

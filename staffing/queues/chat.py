@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from staffing.arrays import checked, scalar_if_0d
+from staffing.queues.ragged import blocks, row_sums
 from staffing.queues.search import MOST_AGENTS, fewest_agents
-from staffing.queues.waiting import blocks, checked_patience, queue_measures, waiting_room
+from staffing.queues.waiting import checked_patience, queue_measures, waiting_room
 from staffing.rounding import TIE
 
 if TYPE_CHECKING:
@@ -206,13 +207,12 @@ def _solve(chats: _Chats, agents: Whole) -> ChatMeasures:
     for block in blocks(slots[staffed]):
         rows = staffed[block]
         head[:, rows] = _head(chats.rate[rows], chats.aht_s[rows], agents[rows])
-    log_head, chats_open, agents_busy = head
-    queue, p_room_free = queue_measures(log_head, room, chats.patience_s)
-    full = 1.0 - p_room_free
+    log_head, slots_used, agents_busy = head
+    queue, _ = queue_measures(log_head, room, chats.patience_s)
+    full = queue.p_wait
     unmanned = np.where(np.isfinite(chats.patience_s), np.nan, 1.0)
-    with np.errstate(invalid="ignore"):
-        occupancy = np.where(agents > 0, p_room_free * agents_busy / agents + full, unmanned)
-        each = np.where(agents > 0, p_room_free * chats_open / agents + full * levels, np.nan)
+    occupancy = np.where(agents > 0, full + (1.0 - full) * agents_busy, unmanned)
+    each = np.where(agents > 0, levels * (full + (1.0 - full) * slots_used), np.nan)
     return ChatMeasures(
         queue.service_level,
         queue.p_wait,
@@ -225,7 +225,7 @@ def _solve(chats: _Chats, agents: Whole) -> ChatMeasures:
 
 
 def _head(rate: Numbers, aht_s: Numbers, agents: Whole) -> Numbers:
-    """States with a free slot: log of their weight, mean chats open and mean agents busy there."""
+    """States with a free slot: log of their weight, mean shares of slots and agents busy there."""
     levels = aht_s.shape[1]
     slots = agents * levels
     last = slots[:, None] - 1
@@ -242,10 +242,10 @@ def _head(rate: Numbers, aht_s: Numbers, agents: Whole) -> Numbers:
     log_weight[~there] = -np.inf
     top = log_weight.max(axis=1, keepdims=True)
     weight = np.exp(log_weight - top)
-    total = weight.sum(axis=1)
-    chats_open = (weight * state).sum(axis=1) / total
-    agents_busy = (weight * np.minimum(state, agents[:, None])).sum(axis=1) / total
-    return np.array([np.log(total) + top[:, 0], chats_open, agents_busy])
+    total = row_sums(weight, slots)
+    slots_used = row_sums(weight * (state / slots[:, None]), slots) / total
+    agents_busy = row_sums(weight * np.minimum(state / agents[:, None], 1.0), slots) / total
+    return np.array([np.log(total) + top[:, 0], slots_used, agents_busy])
 
 
 def departures(in_service: Whole, aht_s: Numbers, agents: Whole) -> Numbers:

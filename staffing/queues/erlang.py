@@ -27,7 +27,13 @@ import numpy as np
 
 from staffing.arrays import checked, scalar_if_0d
 from staffing.queues.outcome import LOAD_BOUNDS as LOAD_BOUNDS  # noqa: PLC0414 - offered to others here
-from staffing.queues.outcome import agents_and_load, inverse_erlang_b, outcome, waiting_probability
+from staffing.queues.outcome import (
+    agents_and_load,
+    inverse_erlang_b,
+    occupancy_while_free,
+    outcome,
+    waiting_probability,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -253,7 +259,8 @@ def occupancy(
     if patience_s is None:
         n, a, _ = np.broadcast_arrays(n, a, checked("aht_s", aht_s, "(0, inf)"))
         return scalar_if_0d(np.divide(a, n, out=np.where(a > 0, 1.0, 0.0), where=n > a))
-    carried = a * (1.0 - outcome(n, a, aht_s, patience_s).p_abandon)
-    n, a = np.broadcast_to(n, carried.shape), np.broadcast_to(a, carried.shape)
-    nobody = np.where(a > 0, np.nan, 0.0)
-    return scalar_if_0d(np.divide(carried, n, out=nobody, where=n > 0))
+    all_busy = outcome(n, a, aht_s, patience_s).p_wait
+    some = (n > 0) & (a > 0)
+    while_free = occupancy_while_free(np.where(some, n, 1.0), np.where(some, a, 1.0))
+    busy = all_busy + (1.0 - all_busy) * while_free
+    return scalar_if_0d(np.where(some, busy, np.where(a > 0, np.nan, 0.0)))

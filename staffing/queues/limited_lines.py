@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from staffing.arrays import checked, scalar_if_0d
-from staffing.queues.outcome import LOAD_BOUNDS, inverse_erlang_b
+from staffing.queues.outcome import LOAD_BOUNDS, inverse_erlang_b, occupancy_while_free
+from staffing.queues.ragged import row_sums
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -98,22 +99,23 @@ def finite_lines(
     alpha = n * patience / aht
     load = np.where(a > 0, a, 1.0)
     leaving = n + (ahead + 1.0) * aht / patience if mortal else n + 0.0 * ahead
-    free, queued = _state_probabilities(n, load, leaving, places)
+    free, queued = _state_weights(n, load, leaving, places)
+    counts = places[:, 0].astype(np.int64) + 1
     let_in = queued * (ahead < places)
+    gone = (ahead + 1.0) / (alpha + ahead + 1.0) if mortal else np.zeros(queued.shape)
     answered = alpha / (alpha + ahead + 1.0) if mortal else np.ones(queued.shape)
     in_time = answered * _in_time(n, ahead, alpha, until, aht, patience, mortal=mortal)
-    p_blocked = (queued * (ahead == places)).sum(axis=1)
-    entered = free + let_in.sum(axis=1)
-    abandoned = (let_in * (1.0 - answered)).sum(axis=1)
-    waiting = (queued * ahead).sum(axis=1)
-    carried = entered - abandoned
+    busy, waits = row_sums(queued, counts), row_sums(let_in, counts)
+    total = free + busy
+    all_busy = busy / total
+    while_free = occupancy_while_free(n, load)[:, 0]
     columns = {
-        "p_blocked": p_blocked,
-        "p_wait": let_in.sum(axis=1),
-        "service_level": free + (let_in * in_time).sum(axis=1),
-        "p_abandon": abandoned,
-        "asa_s": waiting * (aht / load)[:, 0] / entered,
-        "occupancy": (load / n)[:, 0] * carried,
+        "p_blocked": queued[np.arange(counts.size), counts - 1] / total,
+        "p_wait": waits / total,
+        "service_level": (free + row_sums(let_in * in_time, counts)) / total,
+        "p_abandon": row_sums(let_in * gone, counts) / total,
+        "asa_s": row_sums(queued * ahead, counts) * (aht / load)[:, 0] / (free + waits),
+        "occupancy": all_busy + (1.0 - all_busy) * while_free,
     }
     idle = (a == 0)[:, 0]
     at_rest = dict.fromkeys(columns, 0.0) | {"service_level": 1.0}
@@ -126,10 +128,10 @@ def finite_lines(
     )
 
 
-def _state_probabilities(
+def _state_weights(
     n: Numbers, load: Numbers, leaving: Numbers, places: Numbers
 ) -> tuple[Numbers, Numbers]:
-    """P(an agent is free), and P(all busy, j waiting) in columns j; logarithms bar overflow."""
+    """Weigh an agent free, and all busy with j waiting in columns j; logarithms bar overflow."""
     waiting = np.arange(leaving.shape[1])
     steps = np.log(load / leaving)
     heights = np.cumsum(steps, axis=1) - steps  # of j waiting, relative to none
@@ -137,10 +139,9 @@ def _state_probabilities(
     top = heights.max(axis=1, keepdims=True)
     weights = np.exp(heights - top)
     with np.errstate(over="ignore"):  # inf is a probability of 1 of finding an agent free
-        idle = n / load * inverse_erlang_b(n - 1.0, load) * np.exp(-top)
-    busy = weights.sum(axis=1, keepdims=True)
-    free = 1.0 / (1.0 + busy / idle)
-    return free[:, 0], weights / (idle + busy)
+        free = n / load * inverse_erlang_b(n - 1.0, load) * np.exp(-top)
+    certain = np.isinf(free)
+    return np.where(certain, 1.0, free)[:, 0], np.where(certain, 0.0, weights)
 
 
 def _in_time(

@@ -108,6 +108,16 @@ def inverse_erlang_b(n: Numbers, a: Numbers) -> Numbers:
         return kernels().inverse_b(n, a)
 
 
+def occupancy_while_free(n: Numbers, a: Numbers) -> Numbers:
+    """Mean share of agents busy while one is free, for agents and loads above 0.
+
+    What waits does not matter below that state: it is the a (1 - B) Erlang that one line less
+    would carry in a loss system. Mixed with the all-busy states it makes an occupancy that keeps
+    below 1 also where load * (1 - P(abandon)) / n cancels.
+    """
+    return a / n * (1.0 - 1.0 / inverse_erlang_b(n - 1.0, a))
+
+
 def _endless_patience(n: Numbers, a: Numbers, aht: Numbers, until: Numbers) -> Outcome:
     p_wait = waiting_probability(n, a)
     spare = np.maximum(n - a, 0.0)

@@ -169,7 +169,7 @@ def _inverse_b(agents: Numbers, load: Numbers) -> Numbers:
 
 
 def _inverse_b_below_one(s: Numbers, a: Numbers) -> Numbers:
-    """1/B(s, a) = e^a a^-s Gamma(s + 1, a) for s in [0, 1), expanded in 1/a where a is large."""
+    """1/B(s, a) = 1 + s e^a a^-s Gamma(s, a) for s in [0, 1), expanded in 1/a where a is large."""
     from scipy.special import gamma, gammaincc
 
     term = total = np.ones(s.shape)
@@ -177,5 +177,5 @@ def _inverse_b_below_one(s: Numbers, a: Numbers) -> Numbers:
         term = term * (s - k) / a
         total = total + term
     small = np.minimum(a, _ASYMPTOTIC_FROM)
-    complete = gamma(s + 1.0) * gammaincc(s + 1.0, small) * np.exp(small) * small**-s
+    complete = 1.0 + gamma(s + 1.0) * gammaincc(s, small) * np.exp(small) * small**-s
     return np.where(a < _ASYMPTOTIC_FROM, complete, total)

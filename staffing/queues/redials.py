@@ -16,8 +16,11 @@ import numpy as np
 from staffing.arrays import checked, scalar_if_0d
 from staffing.queues.erlang import erlang_b
 from staffing.queues.measures import abandonment
-from staffing.queues.outcome import MOST_LOAD, agents_and_load
+from staffing.queues.outcome import LOAD_BOUNDS, MOST_LOAD
 from staffing.queues.roots import bisect
+from staffing.queues.search import fewest_agents
+from staffing.queues.sizing import agents_required
+from staffing.queues.targets import targets_met
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Numbers = NDArray[np.float64]
+    Whole = NDArray[np.int64]
+
+_MOST_AGENTS = 2**53  # beyond it float64 does not count them one by one
 
 
 def load_with_redials(
@@ -54,14 +60,17 @@ def load_with_redials(
     >>> float((load * 1800 / 180).round(5))
     107.67321
     """
+    n = checked("agents", agents, whole=True)
+    first = checked("load_erlangs", load_erlangs, LOAD_BOUNDS)
     aht = checked("aht_s", aht_s, "(0, inf)")
     patience = checked("patience_s", patience_s, "(0, inf)")
+    again = checked("redial_probability", redial_probability, "[0, 1]")
 
     def lost(n: Numbers, load: Numbers) -> Numbers:
         return abandonment(n, load, aht, patience)
 
-    shape = np.broadcast_shapes(aht.shape, patience.shape)
-    return _fixed_point(agents, load_erlangs, "redial_probability", redial_probability, lost, shape)
+    n, first, again, *_ = np.broadcast_arrays(n, first, again, aht, patience)
+    return _fixed_point(n, first, again, lost)
 
 
 def load_with_retries(
@@ -87,22 +96,88 @@ def load_with_retries(
     >>> bool(abs(load * (1 - erlang_b(10, load)) - 7) < 1e-9)
     True
     """
-    return _fixed_point(lines, load_erlangs, "retry_probability", retry_probability, erlang_b, ())
+    n, first, again = np.broadcast_arrays(
+        checked("lines", lines, whole=True),
+        checked("load_erlangs", load_erlangs, LOAD_BOUNDS),
+        checked("retry_probability", retry_probability, "[0, 1]"),
+    )
+    return _fixed_point(n, first, again, erlang_b)
+
+
+def fewest_with_redials(
+    load_erlangs: ArrayLike,
+    aht_s: ArrayLike,
+    *,
+    patience_s: ArrayLike,
+    redial_probability: ArrayLike,
+    service_level: ArrayLike | None = None,
+    within_s: ArrayLike | None = None,
+    max_asa_s: ArrayLike | None = None,
+    max_abandonment: ArrayLike | None = None,
+    max_occupancy: ArrayLike | None = None,
+    definition: str = "offered",
+) -> Whole:
+    """Fewest agents that meet every target at the load that their own abandonment brings about.
+
+    Redials only add load, so that the answer lies at or above `agents_required` for the first
+    attempts; more agents mean fewer redials, so that it is bracketed and halved. All arguments
+    broadcast.
+
+    Parameters
+    ----------
+    load_erlangs, aht_s, patience_s, redial_probability : array_like
+        As in `load_with_redials`; the load is that of first attempts.
+    service_level, within_s, max_asa_s, max_abandonment, max_occupancy, definition
+        As in `agents_required`.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument, its value and its bound.
+
+    Examples
+    --------
+    >>> target = {"service_level": 0.8, "within_s": 20, "patience_s": 60}
+    >>> fewest_with_redials(20.0, 300, redial_probability=[0, 0.5, 0.9], **target).tolist()
+    [21, 22, 23]
+    """
+    targets = {
+        "patience_s": patience_s,
+        "service_level": service_level,
+        "within_s": within_s,
+        "max_asa_s": max_asa_s,
+        "max_abandonment": max_abandonment,
+        "max_occupancy": max_occupancy,
+    }
+    given = {name: bound for name, bound in targets.items() if bound is not None}
+    columns = np.broadcast_arrays(
+        agents_required(load_erlangs, aht_s, **given, definition=definition),
+        np.asarray(load_erlangs),
+        np.asarray(aht_s),
+        checked("redial_probability", redial_probability, "[0, 1]"),
+        *map(np.asarray, given.values()),
+    )
+    shape = columns[0].shape
+    least, first, aht, again, *bounds = (column.ravel() for column in columns)
+    busy = np.flatnonzero(first > 0)
+
+    def meets(some: Whole, agents: Whole) -> NDArray[np.bool_]:
+        rows = busy[some]
+        here = dict(zip(given, (column[rows] for column in bounds), strict=True))
+        total = load_with_redials(agents, first[rows], aht[rows], here["patience_s"], again[rows])
+        # Where all call again until they are answered, too few agents face a load without end.
+        total = np.minimum(total, MOST_LOAD)
+        return targets_met(agents, total, aht[rows], **here, definition=definition)
+
+    agents = least.copy()
+    agents[busy] = fewest_agents(least[busy], meets, _MOST_AGENTS, too_few=least[busy] - 1)
+    return scalar_if_0d(agents.reshape(shape))
 
 
 def _fixed_point(
-    agents: ArrayLike,
-    load_erlangs: ArrayLike,
-    name: str,
-    probability: ArrayLike,
-    lost: Callable[[Numbers, Numbers], Numbers],
-    shape: tuple[int, ...],
+    n: Numbers, first: Numbers, again: Numbers, lost: Callable[[Numbers, Numbers], Numbers]
 ) -> Numbers:
     """L - r P(L) L grows with L from below L0, so that its crossing of L0 can be bisected."""
-    n, first = agents_and_load(agents, load_erlangs)
-    again = checked(name, probability, "[0, 1]")
-    shape = np.broadcast_shapes(shape, n.shape, again.shape)
-    first = np.broadcast_to(first, shape)
 
     def holds(total: Numbers) -> NDArray[np.bool_]:
         within = np.minimum(total, MOST_LOAD)

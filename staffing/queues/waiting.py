@@ -22,15 +22,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from staffing.arrays import checked
+from staffing.queues.ragged import blocks, row_sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import ArrayLike, NDArray
 
     Numbers = NDArray[np.float64]
+    Whole = NDArray[np.int64]
 
-_CELLS = 2_000_000  # floats held at once: rows are worked on in blocks of so many rows * states
 _MOST_TERMS = 10_000_000
 _NEGLIGIBLE = 40.0  # exp(-40) of the largest term is below float64's last digit
 
@@ -93,8 +92,8 @@ def waiting_room(
             f"at most {_MOST_TERMS:g} may wait"
         )
     for block in blocks(counts):
-        rows, count = mortal[block], int(counts[block].max())
-        part = _impatient(x[block], alpha[block], patience_s[rows], within_s[rows], count)
+        rows = mortal[block]
+        part = _impatient(x[block], alpha[block], patience_s[rows], within_s[rows], counts[block])
         for column, values in zip(room, part, strict=True):
             column[rows] = values
     nobody = np.isfinite(patience_s) & (completions == 0)
@@ -148,17 +147,6 @@ def checked_patience(patience_s: ArrayLike | None) -> Numbers:
     return patience
 
 
-def blocks(counts: NDArray[np.int64]) -> Iterator[slice]:
-    """Cut rows of so many states each into slices that fit into memory as rectangles."""
-    start = 0
-    while start < counts.size:
-        widest = np.maximum.accumulate(counts[start:])
-        fits = widest * np.arange(1, widest.size + 1) <= _CELLS
-        stop = start + max(int(np.count_nonzero(fits)), 1)
-        yield slice(start, stop)
-        start = stop
-
-
 def _endless(rate: Numbers, completions: Numbers, within_s: Numbers) -> WaitingRoom:
     """Nobody gives up: a geometric queue, or one that grows without end and outweighs the rest."""
     stable = rate < completions
@@ -174,19 +162,19 @@ def _endless(rate: Numbers, completions: Numbers, within_s: Numbers) -> WaitingR
     )
 
 
-def _terms(x: Numbers, alpha: Numbers) -> NDArray[np.int64]:
+def _terms(x: Numbers, alpha: Numbers) -> Whole:
     """States after which the rest is negligible: Poisson's upper tail, or a geometric one."""
     gaussian = np.maximum(x - alpha, 0.0) + 10.0 * np.sqrt(x) + _NEGLIGIBLE
     with np.errstate(divide="ignore"):
         geometric = _NEGLIGIBLE / np.maximum(np.log(alpha) - np.log(x), 0.0) + 2.0
-    terms: NDArray[np.int64] = np.ceil(np.minimum(gaussian, geometric)).astype(np.int64)
+    terms: Whole = np.ceil(np.minimum(gaussian, geometric)).astype(np.int64)
     return terms
 
 
 def _impatient(
-    x: Numbers, alpha: Numbers, patience_s: Numbers, within_s: Numbers, count: int
+    x: Numbers, alpha: Numbers, patience_s: Numbers, within_s: Numbers, counts: Whole
 ) -> WaitingRoom:
-    ahead = np.arange(count)
+    ahead = np.arange(counts.max())
     room = alpha[:, None] + ahead  # alpha + j
     log_x = np.log(x)[:, None]
     log_term = np.cumsum(log_x - np.log(room), axis=1)
@@ -196,15 +184,15 @@ def _impatient(
     gone = -np.expm1(-within_s / patience_s)  # 1 - q
     log_front = x * gone - alpha * within_s / patience_s - log_scale
     log_late = np.cumsum(log_x - (within_s / patience_s)[:, None] - np.log(room + 1.0), axis=1)
-    late = np.exp(log_late + log_front[:, None]).sum(axis=1)
-    total = answered.sum(axis=1)
+    late = row_sums(np.exp(log_late + log_front[:, None]), counts)
+    total = row_sums(answered, counts)
     # Those with j ahead who are answered wait for j + 1 steps at the rates c + i / patience.
     steps = np.cumsum(1.0 / (room + 1.0), axis=1)
     return WaitingRoom(
         log_scale,
-        term.sum(axis=1),
+        row_sums(term, counts),
         total,
         np.maximum(total - late, 0.0),
-        (term * ((ahead + 1.0) / (room + 1.0))).sum(axis=1),
-        (answered * steps).sum(axis=1) * patience_s,
+        row_sums(term * ((ahead + 1.0) / (room + 1.0)), counts),
+        row_sums(answered * steps, counts) * patience_s,
     )

@@ -33,7 +33,9 @@ def met(contacts, aht_s, agents, k, targets):
     return (
         1 - day.service_level[k] <= (1 - targets.get("service_level", 0.0)) * slack
         and day.asa_s[k] <= targets.get("max_asa_s", np.inf) * slack
-        and day.abandoned[k] / contacts[k] <= targets.get("max_abandonment", np.inf) * slack
+        # Who waits w on average and is patient for p gives up with probability w / p.
+        and day.asa_s[k] / targets.get("patience_s", np.inf)
+        <= targets.get("max_abandonment", np.inf) * slack
         and day.occupancy[k] <= targets.get("max_occupancy", 1.0) * slack
     )
 
@@ -60,7 +62,7 @@ def test_what_it_reports_is_the_exact_day():
             day = transient_day(contacts, 300, agents, within_s=20, **options)
             assert part.service_level[k] == pytest.approx(day.service_level[k], abs=1e-9)
             assert part.asa_s[k] == pytest.approx(day.asa_s[k], abs=1e-7)
-            assert part.abandonment[k] == pytest.approx(day.abandoned[k] / offered, abs=1e-9)
+            assert part.abandonment[k] == pytest.approx(day.asa_s[k] / 90.0, abs=1e-9)
             assert part.occupancy[k] == pytest.approx(day.occupancy[k], abs=1e-9)
 
 
@@ -141,3 +143,17 @@ def test_numbers_out_of_bounds_are_refused(change, message):
     }
     with pytest.raises(ValueError, match=message):
         transient_agents(**given_ | change)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    contacts=st.lists(st.floats(-7, 1.5).map(lambda power: 10**power), min_size=1, max_size=4),
+    patience_s=st.sampled_from([None, 5.0, 300.0]),
+)
+def test_service_levels_and_occupancies_are_shares_for_the_tiniest_loads_too(contacts, patience_s):
+    found = transient_agents(
+        contacts, 240, interval_s=900, service_level=0.8, within_s=20, patience_s=patience_s
+    )
+    for part in (found.now, found.one_less, found.one_more):
+        assert ((part.service_level >= 0) & (part.service_level <= 1)).all()
+        assert not ((part.occupancy < 0) | (part.occupancy > 1)).any()

@@ -74,3 +74,14 @@ def test_no_load_and_too_few_lines():
     assert idle == (0, 0, 1, 0, 0, 0)
     with pytest.raises(ValueError, match=r"lines = 4\.0; must be at least the agents, 5\.0"):
         finite_lines([3, 5], 4, 1.0, 240)
+
+
+def test_a_team_that_never_idles_is_busy_all_the_time_and_no_more():
+    found = finite_lines([1, 7, 30], [5000, 300, 31], [1000.0, 1e6, 1e9], 60, patience_s=None)
+    assert found.occupancy.tolist() == [1.0, 1.0, 1.0]
+    n, load = np.arange(1, 80), np.linspace(0.5, 3, 40)[:, None] * np.arange(1, 80)
+    for patience_s in (None, 45.0):
+        busy = finite_lines(n, n + 40, load, 240, patience_s=patience_s)
+        assert (busy.occupancy <= 1).all()
+        carried = 1 - busy.p_blocked - busy.p_abandon
+        np.testing.assert_allclose(busy.occupancy * n, load * carried, rtol=1e-12)

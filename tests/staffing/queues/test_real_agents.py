@@ -62,6 +62,8 @@ def test_edges_are_those_of_whole_agents():
     with pytest.raises(ValueError, match=r"agents = -0\.5"):
         erlang_b_continued(-0.5, 1.0)
     assert np.isfinite(erlang_b_continued(20000.5, 20000.0))
+    few = np.linspace(0, 2, 41)[:, None]
+    assert (erlang_b_continued(few, np.geomspace(1e-9, 1e9, 200)) <= 1).all()
 
 
 @pytest.mark.parametrize(
