@@ -26,6 +26,8 @@ from .targets import QueueSettings as QueueSettings
 from .targets import Target as Target
 from .text import Text as Text
 from .text import catalogue as catalogue
+from .today import TodayUpdate as TodayUpdate
+from .today import update_today as update_today
 from .workbook import workbook_bytes as workbook_bytes
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "ScenarioProblem",
     "Target",
     "Text",
+    "TodayUpdate",
     "catalogue",
     "centre_totals",
     "compare",
@@ -56,6 +59,7 @@ __all__ = [
     "sample_history_path",
     "sample_scenario_path",
     "scenario_toml",
+    "update_today",
     "workbook_bytes",
     "write_scenario",
 ]

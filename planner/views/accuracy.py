@@ -47,7 +47,7 @@ def _all_queues(plan: Plan, text: Text) -> None:
     order = [ALL_QUEUES, *queues[:_MOST_QUEUES]]
     shown = plan.accuracy[plan.accuracy["queue"].isin(order)]
     shown = shown.sort_values("queue", key=lambda names: names.map(order.index), kind="stable")
-    chosen = shown[shown["model"] == CHOSEN]
+    chosen = shown[(shown["model"] == CHOSEN) & shown["wape"].notna()]
     if chosen.empty:
         st.info(text("app.accuracy.no_tests"), icon=":material/science_off:")
         return
@@ -79,7 +79,9 @@ def _all_queues(plan: Plan, text: Text) -> None:
 def _one_queue(plan: Plan, queue: str, text: Text) -> None:
     accuracy = plan.accuracy[plan.accuracy["queue"] == queue]
     choice = plan.choice[plan.choice["queue"] == queue]
-    records = {str(record["model"]): record for record in accuracy.to_dict("records")}
+    # A queue in which nothing came has errors of no size.
+    measured = accuracy[accuracy["wape"].notna()]
+    records = {str(record["model"]): record for record in measured.to_dict("records")}
     if CHOSEN in records:
         st.caption(_evidence(plan, [queue], text))
         _cards(records[CHOSEN], text)

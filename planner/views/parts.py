@@ -20,6 +20,7 @@ _TWO_LINES_PX = 66  # Streamlit wraps text in rows above 64
 _CARDS_IN_A_ROW = 5
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@^=])")
+_BREAKABLE = re.compile(r"[^\S\u00a0]+")  # a number and its sign stay on one line
 # Whether more of it is good news; of what stands here not, more is just more.
 _GOOD_NEWS = MappingProxyType(
     {
@@ -67,7 +68,7 @@ _WORDS = MappingProxyType({"channel": "channels", "binding": "binding", "severit
 
 def plain(words: str) -> str:
     """Escape people's words: Markdown would format them, or make the browser fetch a picture."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(words.split()))
+    return _MARKDOWN.sub(r"\\\1", _BREAKABLE.sub(" ", words).strip())
 
 
 def page_title(text: Text, page: str) -> None:

@@ -141,15 +141,25 @@ def test_accuracy_is_told_for_the_centre_and_for_each_queue(visit):
 def test_a_history_too_short_to_be_tested_says_so(visit, small_history):
     week = small_history({"Soporte": "voice"}).head(5 * 18).to_csv(index=False).encode()
     visitor = visit("accuracy", data=week)
-    assert "demasiado corto para probar" in visitor.words()
+    assert "demasiado poco histórico" in visitor.words()
     assert not visitor.app.metric
     visitor.go("forecast")
 
 
+def test_a_queue_without_contacts_has_no_accuracy_and_stops_no_page(visit, small_history):
+    two = small_history({"Soporte": "voice", "Nadie": "voice"})
+    two.loc[two["queue"] == "Nadie", "contacts"] = 0
+    visitor = visit("accuracy", data=two.to_csv(index=False).encode())
+    assert visitor.app.dataframe[0].value["Cola"].tolist() == ["Soporte"]
+    visitor.select("Cola", "Nadie")
+    assert "demasiado poco histórico" in visitor.words()
+    visitor.go("forecast").select("Cola", "Nadie").select("Cola", "")
+
+
 def test_totals_are_told_by_week_and_month_with_their_band(visit):
     visitor = visit("forecast")
-    weeks = {card.label: card for card in visitor.app.metric if card.label.startswith("Semana")}
-    assert list(weeks) == ["Semana del lun 12 oct", "Semana del lun 19 oct"]
+    weeks = {card.label: card for card in visitor.app.metric if card.label.startswith("Desde")}
+    assert list(weeks) == ["Desde el lun 12 oct", "Desde el lun 19 oct"]
     low, high = (int(end.replace(".", "")) for end in next(iter(weeks.values())).delta.split(" – "))
     total = int(next(iter(weeks.values())).value.replace(".", ""))
     assert low <= total <= high
