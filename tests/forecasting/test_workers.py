@@ -6,12 +6,19 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from forecasting.workers import Failure, Workers, run_tasks
 
 TASKS = list(range(30))
+
+
+@pytest.fixture(autouse=True)
+def _main_of_its_own(monkeypatch):
+    """Keep processes from running the main module again: the app's tests leave theirs there."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 def square(number):
