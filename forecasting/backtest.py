@@ -30,10 +30,6 @@ MIN_STEP_DAYS = 3
 MIN_PAST_DAYS = 21
 # The calendar's variances hardly move within a month.
 KEEP_VARIANCES_DAYS = 28
-# The middle 80 % of a normal error lies within 1.2816 standard deviations.
-CALIBRATED_SHARE = 0.80
-NORMAL_80 = 1.2815515655446004
-MIN_RATE_CV = 0.01
 
 Progress = Callable[[str], None]
 
@@ -50,8 +46,6 @@ class Score:
         By interval, by day, and signed [1]; NaN where nothing came.
     folds : int
         Origins forecast from.
-    cv_scale : float
-        Factor on the model's own rate variation that makes its 80 % interval hold 80 %.
     """
 
     model: str
@@ -59,7 +53,6 @@ class Score:
     day_wape: float
     bias: float
     folds: int
-    cv_scale: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +95,6 @@ class Backtest:
             day_wape=wape(day_actual, day_expected),
             bias=bias(self.actual, expected),
             folds=len(self.origins),
-            cv_scale=_cv_scale(self.actual[known], expected[known], forecast.rate_cv[known]),
         )
 
     def scores(self) -> list[Score]:
@@ -231,23 +223,3 @@ def backtest(
 
 def _stacked(folds: list[FloatArray], days: int, intervals: int) -> FloatArray:
     return np.stack(folds) if folds else np.zeros((0, days, intervals))
-
-
-def _cv_scale(actual: FloatArray, expected: FloatArray, rate_cv: FloatArray) -> float:
-    """Scale the rate variation so that 80 % of past errors lie within the 80 % interval."""
-    if not actual.size:
-        return 1.0
-    error = np.abs(actual - expected)
-    rate_sd = np.maximum(rate_cv, MIN_RATE_CV) * expected
-
-    def inside(scale: float) -> float:
-        bound = NORMAL_80 * np.sqrt(expected + np.square(scale * rate_sd))
-        return float((error <= bound).mean())
-
-    low, high = 0.0, 8.0
-    if inside(low) >= CALIBRATED_SHARE:
-        return low
-    for _ in range(30):
-        middle = (low + high) / 2
-        low, high = (low, middle) if inside(middle) >= CALIBRATED_SHARE else (middle, high)
-    return high

@@ -131,26 +131,6 @@ def level_terms(dates: pd.DatetimeIndex, totals: FloatArray) -> dict[str, Term]:
     return terms
 
 
-def day_effects(past: DayGrid, special: pd.DataFrame, dates: pd.DatetimeIndex) -> FloatArray:
-    """Give the factor on an ordinary day's contacts for each date, learnt from `past` alone.
-
-    Parameters
-    ----------
-    past : DayGrid
-        One queue's history up to the forecast's origin.
-    special : DataFrame
-        Special days of this queue, past and future.
-    dates : DatetimeIndex
-        Dates to give factors for.
-
-    Returns
-    -------
-    float array, shape (dates,)
-        0 means closed.
-    """
-    return fit_calendar(past, special).effects(dates)
-
-
 def ordinary_days(past: DayGrid, special: pd.DataFrame) -> tuple[DayGrid, NDArray[np.bool_]]:
     """Take the calendar and the accidents out of a history, for models of ordinary days.
 

@@ -150,4 +150,4 @@ def _leaderboard(
 
 
 def _unscored(name: str) -> Score:
-    return Score(name, np.nan, np.nan, np.nan, 0, 1.0)
+    return Score(name, np.nan, np.nan, np.nan, 0)

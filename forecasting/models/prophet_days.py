@@ -17,7 +17,8 @@ import pandas as pd
 from forecasting.grid import DayGrid
 from forecasting.models.day_shape import day_shape
 from forecasting.models.protocol import Prediction
-from forecasting.models.structural import MIN_DAYS, UNSEEN_CV, YEARLY_FROM_DAYS
+from forecasting.models.structural import MIN_DAYS, UNSEEN_CV
+from forecasting.models.yearly import YEARLY_FROM_DAYS
 
 YEARLY_HARMONICS = 4
 

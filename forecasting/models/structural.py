@@ -12,14 +12,11 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from forecasting.grid import DayGrid, FloatArray
+from forecasting.grid import DayGrid
 from forecasting.models.day_shape import day_shape
 from forecasting.models.protocol import Prediction
+from forecasting.models.yearly import YEARLY_FROM_DAYS, yearly_terms
 
-YEAR_DAYS = 365.25
-# A yearly pattern is believed only when the same season was seen before.
-YEARLY_FROM_DAYS = 400
-YEARLY_HARMONICS = 2
 WEEK = 7
 # Too short for a likelihood: the mean of what there is, widely uncertain.
 MIN_DAYS = 3 * WEEK
@@ -39,7 +36,6 @@ class Structural:
 
         self._shape = day_shape(past)
         totals = self._shape.totals(past)
-        self._first = past.dates[0]
         # +1 keeps a day without contacts on the log scale; at any size that matters it vanishes.
         log_totals = np.log(totals + 1.0)
         known = np.isfinite(log_totals)
@@ -55,7 +51,7 @@ class Structural:
             level="local level",
             seasonal=WEEK if weekly else None,
             stochastic_seasonal=False,
-            exog=self._year(past.dates) if self._yearly else None,
+            exog=yearly_terms(past.dates) if self._yearly else None,
             # The year's coefficients as states: two parameters to search instead of six.
             mle_regression=False,
         )
@@ -71,7 +67,7 @@ class Structural:
             flat = np.full(len(dates), self._flat)
             return self._shape.spread(flat, np.full(len(dates), UNSEEN_CV), dates)
         ahead = pd.date_range(self._last + pd.Timedelta(days=1), dates[-1], freq="D")
-        exog = self._year(ahead) if self._yearly else None
+        exog = yearly_terms(ahead) if self._yearly else None
         forecast = self._fitted.get_forecast(len(ahead), exog=exog)
         rows = (dates - ahead[0]).days.to_numpy()
         log_mean = np.asarray(forecast.predicted_mean)[rows]
@@ -84,8 +80,3 @@ class Structural:
         # The mean of a lognormal day, not its median, keeps the week's sum unbiased.
         mean = np.exp(log_mean + variance / 2) - 1.0
         return self._shape.spread(mean, np.sqrt(np.expm1(variance)), dates)
-
-    def _year(self, dates: pd.DatetimeIndex) -> FloatArray:
-        days = (dates - self._first).days.to_numpy()
-        angle = 2 * np.pi * days[:, None] * np.arange(1, YEARLY_HARMONICS + 1) / YEAR_DAYS
-        return np.concatenate([np.sin(angle), np.cos(angle)], axis=1)

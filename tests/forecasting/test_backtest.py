@@ -3,7 +3,9 @@ import pandas as pd
 import pytest
 
 from forecasting.backtest import MAX_WINDOW_DAYS, backtest, origins, window_days
+from forecasting.conformal import interval_quantiles, learn_correction
 from forecasting.grid import day_grid
+from forecasting.paths import path_parameters
 from forecasting.special_days import SPECIAL_DAY_COLUMNS
 
 NO_SPECIAL_DAYS = pd.DataFrame({name: [] for name in SPECIAL_DAY_COLUMNS})
@@ -59,8 +61,13 @@ def test_what_came_after_the_last_origin_moves_no_forecast(make_history):
 
 def test_pure_poisson_noise_needs_no_wider_interval(make_history):
     grid = day_grid(make_history(weeks=40, scale=3, seed=8), 30)
-    score = backtest(grid, NO_SPECIAL_DAYS, ["weekday_profile"], lead_days=14).scores()[0]
-    assert score.cv_scale < 3
+    tested = backtest(grid, NO_SPECIAL_DAYS, ["weekday_profile"], lead_days=14)
+    expected = tested.forecasts["weekday_profile"].contacts
+    correction = learn_correction(tested.actual, expected, path_parameters(tested.actual, expected))
+    low, high = interval_quantiles(np.array([100.0]), correction)[[1, 5], 0]
+    # The mean of six noisy days errs by a sixth of their variance, and chance does the rest.
+    chance = 1.2816 * np.sqrt(100.0 * (1 + 1 / 6))
+    assert 0.8 * chance < (high - low) / 2 < 1.3 * chance
 
 
 def test_progress_hears_of_every_forecast_and_may_cancel(make_history):

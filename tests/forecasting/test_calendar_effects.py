@@ -4,9 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.calendar_effects import day_effects, ordinary_days
+from forecasting.calendar_effects import fit_calendar, ordinary_days
 from forecasting.grid import day_grid
 from forecasting.special_days import Event, special_days
+
+
+def day_effects(past, special, dates):
+    return fit_calendar(past, special).effects(dates)
 
 
 def scaled(history, day, factor):
