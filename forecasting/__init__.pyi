@@ -15,11 +15,9 @@ from .demand import forecast_queues as forecast_queues
 from .distribution import QUANTILE_LEVELS as QUANTILE_LEVELS
 from .distribution import contact_quantiles as contact_quantiles
 from .distribution import quantile_column as quantile_column
+from .doctor.history_check import check_history as check_history
 from .handling_time import aht_quantiles as aht_quantiles
 from .handling_time import forecast_aht as forecast_aht
-from .history import HistoryReading as HistoryReading
-from .history import read_history as read_history
-from .history_check import check_history as check_history
 from .intraday import DayUpdate as DayUpdate
 from .intraday import update_day as update_day
 from .models import DEFAULT_MODELS as DEFAULT_MODELS
@@ -30,6 +28,8 @@ from .opening import open_intervals as open_intervals
 from .paths import sample_paths as sample_paths
 from .problems import has_errors as has_errors
 from .queue_forecast import QueueForecast as QueueForecast
+from .reading.history import HistoryReading as HistoryReading
+from .reading.history import read_history as read_history
 from .special_days import Event as Event
 from .special_days import special_days as special_days
 from .totals import period_totals as period_totals

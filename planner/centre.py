@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from forecasting.centre_totals import WHOLE_CENTRE
 from forecasting.distribution import QUANTILE_LEVELS, aht_quantile_column, quantile_column
-from forecasting.history import HistoryReading, read_history
-from forecasting.history_check import check_history
+from forecasting.doctor.history_check import check_history
 from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
 from forecasting.problems import ProblemCollector, has_errors, join_problems
 from forecasting.queue_forecast import AHT_LEVELS
+from forecasting.reading.history import HistoryReading, read_history
 from forecasting.special_days import special_days
 from planner.bounds import ScenarioProblem, refuse
 from planner.campaigns import campaign_demand

@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from forecasting.history import HistoryReading
 from forecasting.problems import has_errors
+from forecasting.reading.history import HistoryReading
 from forecasting.workers import Workers
 from planner.bounds import ScenarioError
 from planner.centre import load_history

@@ -9,8 +9,8 @@ from datetime import date
 import pandas as pd
 
 from forecasting.demand import DemandForecast, Horizon, forecast_demand
-from forecasting.history import HistoryReading
 from forecasting.problems import has_errors, join_problems
+from forecasting.reading.history import HistoryReading
 from forecasting.workers import Workers
 from planner.bounds import ScenarioError, ScenarioProblem, refuse
 from planner.centre import (

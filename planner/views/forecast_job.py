@@ -9,7 +9,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from threading import Event, Thread
 
-from forecasting.history import HistoryReading
+from forecasting.reading.history import HistoryReading
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 

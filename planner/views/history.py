@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from forecasting.history import HistoryReading
 from forecasting.problems import SEVERITIES, has_errors
+from forecasting.reading.history import HistoryReading
 from planner.charts_history import contacts_by_day, coverage, weekday_heat_map
 from planner.export import csv_bytes
 from planner.text import Text

@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 import pandas as pd
 import streamlit as st
 
-from forecasting.history import HistoryReading
 from forecasting.problems import has_errors
+from forecasting.reading.history import HistoryReading
 from planner.bounds import ScenarioError
 from planner.centre import load_history
 from planner.forecast_inputs import forecast_part

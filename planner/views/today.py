@@ -8,8 +8,8 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from forecasting.history import HistoryReading
 from forecasting.intraday import INSIDE
+from forecasting.reading.history import HistoryReading
 from planner.centre import load_history
 from planner.charts_today import agents_today, contacts_today
 from planner.plan import Plan

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecasting.cell_times import Times, looks_like_time, read_times
-from forecasting.raw_table import Cells
+from forecasting.reading.cell_times import Times, looks_like_time, read_times
+from forecasting.reading.raw_table import Cells
 
 
 def cells(*texts: str) -> Cells:

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 import pandas as pd
 
-from forecasting.delimited import read_delimited
-from forecasting.raw_table import RawTable, UnreadableFile, find_header, table_of_rows
+from forecasting.reading.delimited import read_delimited
+from forecasting.reading.raw_table import RawTable, UnreadableFile, find_header, table_of_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from forecasting.raw_table import CountKnown
+    from forecasting.reading.raw_table import CountKnown
 
 LARGEST_FILE = 200_000_000  # [bytes], packed and unpacked
 _LARGEST_PACKING = 200  # unpacked over packed: beyond it a workbook is a bomb, not a history

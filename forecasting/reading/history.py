@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 import pandas as pd
 
-from forecasting.cell_numbers import decimal_mark
-from forecasting.cell_times import DATE_ORDERS, Times, looks_like_time, read_times
-from forecasting.file_formats import read_bytes, read_raw_table
-from forecasting.history_columns import CHANNELS, count_known, find_columns
-from forecasting.history_intervals import LENGTHS_MIN, find_interval, place_in_zone, strike_unread
-from forecasting.history_measures import PARTS, read_aht, read_contacts, read_parts
-from forecasting.history_rows import (
+from forecasting.problems import ProblemCollector
+from forecasting.reading.cell_numbers import decimal_mark
+from forecasting.reading.cell_times import DATE_ORDERS, Times, looks_like_time, read_times
+from forecasting.reading.columns import CHANNELS, count_known, find_columns
+from forecasting.reading.file_formats import read_bytes, read_raw_table
+from forecasting.reading.intervals import LENGTHS_MIN, find_interval, place_in_zone, strike_unread
+from forecasting.reading.measures import PARTS, read_aht, read_contacts, read_parts
+from forecasting.reading.raw_table import UnreadableFile
+from forecasting.reading.rows import (
     HistoryRows,
     drop_totals,
     read_channels,
     read_queues,
     strike_duplicates,
 )
-from forecasting.problems import ProblemCollector
-from forecasting.raw_table import UnreadableFile
 
 if TYPE_CHECKING:
-    from forecasting.raw_table import RawTable
+    from forecasting.reading.raw_table import RawTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forecasting.history import HistoryReading, read_history
+from forecasting.reading.history import HistoryReading, read_history
 
 ZONE = "Europe/Madrid"
 SHARED = Path(__file__).parents[2].parent / "shared"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from forecasting.raw_table import Cells
+    from forecasting.reading.raw_table import Cells
 
 _UNKNOWN = {"", "-", "--", "---", "–", "—", "n/a", "na", "n.a.", "nan", "null", "none", "s/d"}
 _INFINITE = {"inf", "infinity", "∞", "infinito"}

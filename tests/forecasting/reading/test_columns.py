@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from forecasting.history_columns import (
+from forecasting.problems import ProblemCollector
+from forecasting.reading.columns import (
     CHANNEL_WORDS,
     HEADER_WORDS,
     channel_of,
@@ -14,7 +15,6 @@ from forecasting.history_columns import (
     nearest_channel,
     plain_words,
 )
-from forecasting.problems import ProblemCollector
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pandas as pd
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from forecasting.cell_times import Times
-    from forecasting.history_rows import HistoryRows, Mask, Texts
+    from forecasting.reading.cell_times import Times
+    from forecasting.reading.rows import HistoryRows, Mask, Texts
 
     Clock = npt.NDArray[np.datetime64]
     Values = npt.NDArray[np.float64]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecasting.cell_numbers import decimal_mark, read_durations, read_numbers
-from forecasting.raw_table import Cells
+from forecasting.reading.cell_numbers import decimal_mark, read_durations, read_numbers
+from forecasting.reading.raw_table import Cells
 
 
 def cells(*texts: str) -> Cells:

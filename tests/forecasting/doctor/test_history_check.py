@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.history_check import check_history
+from forecasting.doctor.history_check import check_history
 from forecasting.special_days import SPECIAL_DAY_COLUMNS
 
 MakeHistory = Callable[..., pd.DataFrame]

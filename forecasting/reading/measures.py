@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.cell_numbers import Numbers, read_durations, read_numbers
+from forecasting.reading.cell_numbers import Numbers, read_durations, read_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from forecasting.history_rows import HistoryRows, Texts
+    from forecasting.reading.rows import HistoryRows, Texts
 
     Values = npt.NDArray[np.float64]
 

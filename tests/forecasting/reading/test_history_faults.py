@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.history import read_history
 from forecasting.problems import PROBLEM_CODES
+from forecasting.reading.history import read_history
 
 ZONE = "Europe/Madrid"
 HEADER = "interval_start,queue,channel,contacts,aht_s,abandoned,answered_in_target"

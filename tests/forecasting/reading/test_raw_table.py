@@ -10,9 +10,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from forecasting.file_formats import read_bytes, read_raw_table
-from forecasting.history_columns import count_known
-from forecasting.raw_table import RawTable, UnreadableFile
+from forecasting.reading.columns import count_known
+from forecasting.reading.file_formats import read_bytes, read_raw_table
+from forecasting.reading.raw_table import RawTable, UnreadableFile
 
 
 def table_of(data: bytes | str, name: str = "") -> RawTable:

@@ -6,12 +6,12 @@ import csv
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from forecasting.raw_table import HEADER_WITHIN, UnreadableFile, find_header, table_of_rows
+from forecasting.reading.raw_table import HEADER_WITHIN, UnreadableFile, find_header, table_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasting.raw_table import CountKnown, RawTable
+    from forecasting.reading.raw_table import CountKnown, RawTable
 
 SEPARATORS = (";", "\t", "|", ",")
 _RECORD_LINES = 20  # a quoted cell may run over lines, a forgotten quote over the whole file

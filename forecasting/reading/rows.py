@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from forecasting.history_columns import channel_of, nearest_channel
+from forecasting.reading.columns import channel_of, nearest_channel
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from forecasting.problems import ProblemCollector
-    from forecasting.raw_table import Cells, RawTable
+    from forecasting.reading.raw_table import Cells, RawTable
 
     Mask = npt.NDArray[np.bool_]
     Texts = npt.NDArray[np.object_]

@@ -11,7 +11,7 @@ import pandas as pd
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from forecasting.raw_table import Cells
+    from forecasting.reading.raw_table import Cells
 
     Days = npt.NDArray[np.datetime64]
     FloatArray = npt.NDArray[np.float64]
