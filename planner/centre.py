@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import BinaryIO
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.centre_totals import WHOLE_CENTRE
 from forecasting.distribution import QUANTILE_LEVELS, aht_quantile_column, quantile_column
-from forecasting.doctor.history_check import check_history
 from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
-from forecasting.problems import ProblemCollector, has_errors, join_problems
+from forecasting.problems import ProblemCollector
 from forecasting.queue_forecast import AHT_LEVELS
-from forecasting.reading.history import HistoryReading, read_history
+from forecasting.reading.history import HistoryReading
 from forecasting.special_days import special_days
 from planner.bounds import ScenarioProblem, refuse
 from planner.campaigns import campaign_demand
@@ -25,45 +20,6 @@ from staffing.rules import DEFERRABLE_CHANNELS
 
 _VOLUMES = ("contacts", *map(quantile_column, QUANTILE_LEVELS))
 _HANDLING_TIMES = ("aht_s", *map(aht_quantile_column, AHT_LEVELS))
-
-
-def load_history(
-    source: Path | str | bytes | BinaryIO,
-    scenario: Scenario,
-    *,
-    name: str = "",
-    date_order: str | None = None,
-    decimal: str | None = None,
-) -> HistoryReading:
-    """Read a history in the scenario's zone and, if it reads well, check what it holds.
-
-    Parameters
-    ----------
-    source : path, bytes or binary file
-        CSV (also .gz), XLSX or Parquet.
-    scenario : Scenario
-        Its zone, country and events explain times and days without rows.
-    name : str
-        File name of an upload.
-    date_order : {"dmy", "mdy", "ymd"}, optional
-        Where the file itself leaves it open.
-    decimal : {".", ","}, optional
-        The same for the decimal mark.
-    """
-    reading = read_history(
-        source, name=name, zone=scenario.zone, date_order=date_order, decimal=decimal
-    )
-    # A row that cannot be used would be told twice: as itself, and as the gap it leaves.
-    if reading.history.empty or has_errors(reading.problems):
-        return reading
-    content = content_problems(reading, scenario)
-    return replace(reading, problems=join_problems(reading.problems, content))
-
-
-def content_problems(reading: HistoryReading, scenario: Scenario) -> pd.DataFrame:
-    """Check what a history holds: gaps, odd days, too little of it."""
-    special = centre_special_days(reading, scenario, until=last_date(reading))
-    return check_history(reading.history, interval_min=reading.interval_min, special_days=special)
 
 
 def last_date(reading: HistoryReading) -> pd.Timestamp:

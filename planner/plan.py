@@ -16,7 +16,6 @@ from planner.bounds import ScenarioError, ScenarioProblem, refuse
 from planner.centre import (
     centre_special_days,
     channels_of,
-    content_problems,
     last_date,
     not_forecast,
     opening_hours,
@@ -28,6 +27,7 @@ from planner.centre import (
     with_channels,
 )
 from planner.forecast_inputs import evidence_part, forecast_part
+from planner.intake import Intake
 from planner.provenance import Provenance, provenance
 from planner.scenario import Scenario
 from planner.teams import misfit_problems
@@ -54,8 +54,8 @@ class Plan:
     ----------
     scenario : Scenario
         Every assumption.
-    reading : HistoryReading
-        The history as read.
+    intake : Intake
+        The history: as read, repaired, and needed.
     problems : DataFrame
         Everything found in the history: the file's faults, its content's, contacts out of hours.
     interval_min : int
@@ -69,13 +69,13 @@ class Plan:
     forecast : DemandForecast
         Demand before the scenario's factors, the choice of models and its evidence.
     demand, requirement : DataFrame
-        The tables of the plan, after the scenario's factors.
+        The plan's tables, after the scenario's factors.
     provenance : Provenance
         Versions, seed and hashes.
     """
 
     scenario: Scenario
-    reading: HistoryReading
+    intake: Intake
     problems: pd.DataFrame
     interval_min: int
     start: date
@@ -88,8 +88,8 @@ class Plan:
 
     @property
     def history(self) -> pd.DataFrame:
-        """The usable rows of history."""
-        return self.reading.history
+        """The history planned with: repaired, and what was needed."""
+        return self.intake.history
 
     @property
     def totals(self) -> pd.DataFrame:
@@ -108,7 +108,7 @@ class Plan:
 
 
 def make_plan(
-    reading: HistoryReading,
+    intake: Intake,
     scenario: Scenario,
     *,
     skip_bad_rows: bool = False,
@@ -120,8 +120,8 @@ def make_plan(
 
     Parameters
     ----------
-    reading : HistoryReading
-        From `load_history`.
+    intake : Intake
+        From `load_history` or `take_in`; what another scenario changes of it is done again.
     scenario : Scenario
         Every assumption.
     skip_bad_rows : bool
@@ -129,7 +129,7 @@ def make_plan(
     former : DemandForecast, optional
         A forecast of the same history whose choice of models is kept.
     workers : Workers
-        Where queues are forecast: this process, several, or a Dask cluster.
+        Where queues are forecast.
     progress : callable, optional
         Called as progress(done, total, queue, model); it may raise to cancel.
 
@@ -138,13 +138,13 @@ def make_plan(
     HistoryRefused
         When rows cannot be used and `skip_bad_rows` is not set, or when no row can be.
     ScenarioError
-        When the scenario asks for what the history does not have: a start in the past, a queue
-        that is not in it, a promise that means nothing in a queue's channel.
+        When the scenario asks for what the history does not have, e.g. a queue.
     """
+    intake = intake.under(scenario)
+    reading, interval_min = intake.reading, intake.interval_min
     if reading.history.empty or (has_errors(reading.problems) and not skip_bad_rows):
         raise HistoryRefused(reading.problems)
-    interval_min = reading.interval_min
-    history = with_channels(reading.history, scenario)
+    history = with_channels(intake.history, scenario)
     start = first_day(reading, scenario)
     _refuse_misfits(history, start, scenario)
     days = 7 * scenario.weeks
@@ -165,17 +165,15 @@ def make_plan(
         progress=progress,
     )
     demand, requirement = _staff(forecast.demand, scenario, interval_min, start)
-    problems = [
-        reading.problems,
-        outside_hours(reading.name, history, opening),
-        not_forecast(reading.name, forecast.failed),
-    ]
-    if has_errors(reading.problems):
-        problems.append(content_problems(reading, scenario))
     return Plan(
         scenario=scenario,
-        reading=reading,
-        problems=join_problems(*problems),
+        intake=intake,
+        problems=join_problems(
+            reading.problems,
+            intake.findings,
+            outside_hours(reading.name, history, opening),
+            not_forecast(reading.name, forecast.failed),
+        ),
         interval_min=interval_min,
         start=start.date(),
         opening=opening,
@@ -202,7 +200,7 @@ def replan(plan: Plan, scenario: Scenario, *, progress: Progress | None = None) 
     if forecast_part(plan.scenario) != forecast_part(scenario):
         same_evidence = evidence_part(plan.scenario) == evidence_part(scenario)
         return make_plan(
-            plan.reading,
+            plan.intake,
             scenario,
             skip_bad_rows=True,
             former=plan.forecast if same_evidence else None,
@@ -216,7 +214,7 @@ def replan(plan: Plan, scenario: Scenario, *, progress: Progress | None = None) 
         scenario=scenario,
         demand=demand,
         requirement=requirement,
-        provenance=provenance(plan.reading, scenario),
+        provenance=provenance(plan.intake.reading, scenario),
     )
 
 
@@ -231,7 +229,7 @@ def explain(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per row of the requirement, see `staffing.explain_agents`.
+        See `staffing.explain_agents`.
     """
     ours = plan.requirement
     if plan.scenario.engine != "aforo":

@@ -1,13 +1,12 @@
 """Every assumption of a plan, as values: compared by value, hashable, changed by `replace`.
 
 A scenario is checked when it is made, wherever it comes from: `ScenarioError` lists all its faults.
-How it is written on a page is the business of `planner.scenario_file`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from forecasting.special_days import Event
 from planner import known_names
 from planner.bounds import OneOf, ScenarioError, ScenarioProblem, check_fields, refuse, unknown
 from planner.campaigns import Campaign
+from planner.data_settings import DataSettings
 from planner.targets import (
     CHANNELS,
     DEFAULT_TARGETS,
@@ -67,6 +67,8 @@ class Scenario:
         Who sizes the queues, one of `staffing.requirement.ENGINES`.
     models : tuple of str
         Candidate forecast models, names of `forecasting.models.MODELS`.
+    data : DataSettings
+        Which repairs of the history are left, and what of it is need.
     targets : tuple of (channel, Target)
         Where a channel differs from `DEFAULT_TARGETS`.
     queues : tuple of (queue, QueueSettings)
@@ -102,6 +104,7 @@ class Scenario:
     seed: Annotated[int, ">= 0", "<= 4294967295"] = 1
     engine: Annotated[str, OneOf(ENGINES)] = "aforo"
     models: tuple[str, ...] = DEFAULT_MODELS
+    data: DataSettings = field(default_factory=DataSettings)
     targets: tuple[tuple[str, Target], ...] = ()
     queues: tuple[tuple[str, QueueSettings], ...] = ()
     events: tuple[Event, ...] = ()
@@ -285,11 +288,9 @@ def _region_problems(country: str | None, region: str | None) -> list[ScenarioPr
 def _model_problems(models: tuple[str, ...]) -> list[ScenarioProblem]:
     if not models:
         return [ScenarioProblem(key="models", code="missing")]
-    return [
-        unknown("models", "unknown_value", str(name), MODELS)
-        for name in models
-        if name not in MODELS
-    ] + _duplicates("models", [(name, None) for name in models])
+    strange = [name for name in models if name not in MODELS]
+    found = [unknown("models", "unknown_value", str(name), MODELS) for name in strange]
+    return found + _duplicates("models", [(name, None) for name in models])
 
 
 def _duplicates(table: str, pairs: Iterable[tuple[str, object]]) -> list[ScenarioProblem]:

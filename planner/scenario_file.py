@@ -19,19 +19,20 @@ from planner.bounds import (
     wrong,
 )
 from planner.campaigns import REQUIRED, Campaign
+from planner.data_settings import DataSettings
 from planner.hours import read_hours, write_hours
 from planner.scenario import Scenario
 from planner.scenario_events import read_events, write_event
 from planner.targets import QueueSettings, Target
 
-_PARTS = frozenset({"targets", "queues", "events", "campaigns", "teams"})
+_PARTS = frozenset({"data", "targets", "queues", "events", "campaigns", "teams"})
 
 # `from` is a word of Python's own, so that the fields of the window have other names.
 _CAMPAIGN_KEYS = {field.name: field.name for field in fields(Campaign)} | {
     "first": "from",
     "last": "to",
 }
-_Part = TypeVar("_Part", Scenario, Target, QueueSettings, Campaign)
+_Part = TypeVar("_Part", Scenario, DataSettings, Target, QueueSettings, Campaign)
 
 
 def read_scenario(path: Path | str) -> Scenario:
@@ -85,6 +86,7 @@ def scenario_toml(scenario: Scenario) -> str:
         value = getattr(scenario, field.name)
         if value is not None and field.name not in _PARTS:
             page[field.name] = list(value) if isinstance(value, tuple) else value
+    page["data"] = _stated(scenario.data)
     page["targets"] = {channel: target.stated() for channel, target in scenario.targets}
     page["queues"] = {queue: _queue_page(settings) for queue, settings in scenario.queues}
     page["teams"] = {team: list(queues) for team, queues in scenario.teams}
@@ -97,6 +99,7 @@ def _scenario(page: Mapping[str, Any]) -> Scenario:
     """Make a scenario from a page, collecting the faults of all its parts."""
     problems: list[ScenarioProblem] = []
     top = dict(page)
+    top["data"] = _data(top.pop("data", {}), problems)
     top["targets"] = _parts(Target, top.pop("targets", {}), "targets", problems)
     top["queues"] = _parts(QueueSettings, top.pop("queues", {}), "queues", problems)
     top["events"] = read_events(top.pop("events", []), problems)
@@ -110,6 +113,13 @@ def _scenario(page: Mapping[str, Any]) -> Scenario:
     refuse(problems)
     assert scenario is not None  # noqa: S101 - without problems it was made
     return scenario
+
+
+def _data(table: object, problems: list[ScenarioProblem]) -> DataSettings:
+    found: list[ScenarioProblem] = []
+    settings = _make(DataSettings, table_of(table, "", found), found)
+    problems += [problem.under("data") for problem in found]
+    return settings or DataSettings()
 
 
 def _parts(
@@ -192,6 +202,15 @@ def _campaign(table: Mapping[str, Any], problems: list[ScenarioProblem]) -> Camp
     campaign = _make(Campaign, dict.fromkeys(REQUIRED) | stated, found)
     problems += [replace(each, key=_CAMPAIGN_KEYS.get(each.key, each.key)) for each in found]
     return campaign
+
+
+def _stated(settings: DataSettings) -> dict[str, Any]:
+    values = ((field.name, getattr(settings, field.name)) for field in fields(settings))
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in values
+        if value is not None
+    }
 
 
 def _queue_page(settings: QueueSettings) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from forecasting.special_days import Event
 from planner.campaigns import Campaign
+from planner.data_settings import DataSettings
 from planner.hours import CLOSED, WEEKDAYS, Span, write_hours
 from planner.plan import Plan
 from planner.scenario import Scenario
@@ -23,6 +24,7 @@ _KINDS = {
     "max_occupancy": "percent",
     "max_abandonment": "percent",
     "redial_probability": "percent",
+    "retry_probability": "percent",
     "contact_rate": "percent",
     "shrinkage": "percent",
     "volume_factor": "fine",
@@ -34,7 +36,7 @@ _KINDS = {
     "records": "count",
     "opening_backlog": "count",
 }
-_PARTS = ("targets", "queues", "events", "campaigns", "teams")
+_PARTS = ("data", "targets", "queues", "events", "campaigns", "teams")
 # Values that are codes, whose words stand under "choices".
 _CHOICES = ("pacing", "carry_over", "service_level_definition")
 
@@ -66,6 +68,7 @@ def write_assumptions(
     channels = forecast["channel"].unique().tolist()
     sections = [
         (scenario.name, _centre(scenario, text)),
+        (text("assumptions.data"), _data(scenario.data, text)),
         *((f"{text('workbook.by_channel')}: {text(f'channels.{channel}')}", rows)
           for channel in channels if (rows := _target(scenario, channel, text))),
         *((f"{text('workbook.by_queue')}: {queue}", _queue(settings, text))
@@ -101,6 +104,17 @@ def _centre(scenario: Scenario, text: Text) -> list[Row]:
     values["models"] = ", ".join(text(f"models.{model}") for model in scenario.models)
     if scenario.start is None:
         del values["start"]
+    return [_row(key, value, text) for key, value in values.items()]
+
+
+def _data(settings: DataSettings, text: Text) -> list[Row]:
+    """List how the history became what was forecast."""
+    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    steps = [text(f"need_steps.{step}") for step in settings.need_steps]
+    values |= {
+        "repairs_off": ", ".join(settings.repairs_off) or None,
+        "need_steps": "; ".join(steps) or None,
+    }
     return [_row(key, value, text) for key, value in values.items()]
 
 

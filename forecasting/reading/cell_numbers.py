@@ -15,9 +15,18 @@ if TYPE_CHECKING:
 
     from forecasting.reading.raw_table import Cells
 
-_UNKNOWN = {"", "-", "--", "---", "–", "—", "n/a", "na", "n.a.", "nan", "null", "none", "s/d"}
+_UNKNOWN = {
+    *("", "-", "--", "---", "–", "—", "n/a", "na", "n.a.", "nan", "null", "none", "s/d", "n/d"),
+    *("(null)", "sin datos", "no data", "<na>", "nd"),
+}
 _INFINITE = {"inf", "infinity", "∞", "infinito"}
 _SPACES = r"[\s'’]"  # between thousands: spaces of any width, Swiss apostrophes
+_SAMPLE = 20_000  # distinct texts that tell the decimal mark
+_GROUPED = 5  # distinct numbers like 1.234 among plain ones, for the mark to be of thousands
+_SPELT = (
+    r"^(?:([0-9]+)\s*h[a-z]*\.?\s*)?(?:([0-9]+)\s*(?:m|min|mins|minutos|minutes|')\.?\s*)?"
+    r"(?:([0-9]+(?:[.,][0-9]+)?)\s*(?:s|seg|segs|sec|secs|seconds|segundos|\")\.?)?$"
+)
 _DURATION = r"^([+-])?(?:([0-9]+):)?([0-9]{1,4}):([0-5]?[0-9](?:[.,][0-9]+)?)$"
 
 
@@ -49,6 +58,7 @@ def decimal_mark(counts: Iterable[Cells], measures: Iterable[Cells], separator: 
     str
         "." or ",", or "" where `1.234` in a count may be either.
     """
+    counts, measures = list(counts), list(measures)
     counted = _marked(counts)
     marked = pd.concat([counted, _marked(measures)])
     dot = _evidence(marked, decimal=r"\.", thousands=",")
@@ -58,8 +68,26 @@ def decimal_mark(counts: Iterable[Cells], measures: Iterable[Cells], separator: 
     if separator == ";":
         return ","
     if len(counted):
+        mark = _thousands(counted, counts, separator)
+        if mark:
+            return "," if mark == "." else "."
         return ""
     return "," if marked.str.contains(",").any() else "."
+
+
+def _thousands(counted: pd.Series[str], counts: list[Cells], separator: str) -> str:
+    """Return the mark that parts thousands in counts like 1.234, "" if it may be a decimal one.
+
+    Counts with three decimals each are rare: several of them, beside plain ones, are thousands. So
+    is a comma in quotes in a file whose columns commas part.
+    """
+    marks = set(counted.str[-4])
+    if len(marks) > 1 or not counted.str.fullmatch(r"[0-9]{1,3}[.,][0-9]{3}").all():
+        return ""
+    mark = str(marks.pop())
+    plain = any(cells.text.head(_SAMPLE).str.fullmatch("[0-9]+").any() for cells in counts)
+    several = plain and counted.nunique() >= _GROUPED
+    return mark if several or (separator == mark == ",") else ""
 
 
 def _marked(columns: Iterable[Cells]) -> pd.Series[str]:
@@ -67,6 +95,8 @@ def _marked(columns: Iterable[Cells]) -> pd.Series[str]:
     texts = [pd.Series(dtype=object)]
     for cells in columns:
         written = cells.text[np.isnan(cells.number)]
+        if len(written) > _SAMPLE:
+            written = written.iloc[:: len(written) // _SAMPLE]
         texts.append(written[written.str.fullmatch(r"[+-]?[0-9.,]*[0-9][.,][0-9]+").astype(bool)])
     marked: pd.Series[str] = pd.concat(texts).str.lstrip("+-")
     return marked
@@ -91,6 +121,13 @@ def read_numbers(cells: Cells, decimal: str) -> Numbers:
 def read_durations(cells: Cells, decimal: str) -> Numbers:
     """Read a column of durations [s]: seconds as a number, `h:mm:ss` or `mm:ss`."""
     value, blank = _values(cells, decimal)
+    unread = pd.Series(np.isnan(value) & ~blank, index=cells.text.index)
+    if unread.any() and cells.text[unread].str.contains(r"[0-9]\s*[hms'\"]", case=False).any():
+        spelt = cells.text.where(unread, "").str.lower().str.extract(_SPELT)
+        known = spelt.notna().any(axis=1).to_numpy()
+        spelt = spelt.apply(lambda part: part.str.replace(",", ".").astype(float)).fillna(0.0)
+        total = spelt[0] * 3600 + spelt[1] * 60 + spelt[2]
+        value = np.where(np.isnan(value) & known, total.to_numpy(dtype=np.float64), value)
     if cells.text.str.contains(":", regex=False).any():
         parts = cells.text.str.extract(_DURATION)
         seconds = parts[3].str.replace(",", ".").astype(float)
@@ -102,8 +139,25 @@ def read_durations(cells: Cells, decimal: str) -> Numbers:
 
 def _values(cells: Cells, decimal: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Return the number and the blankness of each distinct value."""
+    value, blank = np.full(len(cells.text), np.nan), np.zeros(len(cells.text), dtype=bool)
+    held = ~np.isnan(cells.number)
+    value[held] = cells.number[held]
+    texts = cells.text[~held]
+    plain = texts.str.fullmatch(rf"-?[0-9]+(?:\{decimal}[0-9]+)?").to_numpy(dtype=bool)
+    at = np.flatnonzero(~held)
+    if plain.any():  # nearly all of any file
+        value[at[plain]] = texts[plain].str.replace(decimal, ".", regex=False).astype(np.float64)
+    if not plain.all():
+        value[at[~plain]], blank[at[~plain]] = _unusual(texts[~plain], decimal)
+    return value, blank
+
+
+def _unusual(
+    texts: pd.Series[str], decimal: str
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Read what is not just digits and a mark: thousands, exponents, infinity, signs of nothing."""
     thousands = "," if decimal == "." else "."
-    plain = cells.text.str.lower().str.replace("−", "-", regex=False)
+    plain = texts.str.lower().str.replace("−", "-", regex=False)
     spaced = plain.str.contains(_SPACES)
     if spaced.any():  # only between thousands: "1 234", not "12 34"
         grouped = plain.str.fullmatch(rf"[+-]?[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}})+(?:\D[0-9]+)?")
@@ -115,10 +169,8 @@ def _values(cells: Cells, decimal: str) -> tuple[npt.NDArray[np.float64], npt.ND
     )
     english = plain.str.replace(thousands, "", regex=False).str.replace(decimal, ".", regex=False)
     value = np.array(english.where(written, np.nan).astype(float), dtype=np.float64)
-    infinite = plain.str.lstrip("+-").isin(_INFINITE).to_numpy()
-    value[infinite] = np.inf
-    value[~np.isnan(cells.number)] = cells.number[~np.isnan(cells.number)]
-    return value, plain.isin(_UNKNOWN).to_numpy() & np.isnan(cells.number)
+    value[plain.str.lstrip("+-").isin(_INFINITE).to_numpy()] = np.inf
+    return value, plain.isin(_UNKNOWN).to_numpy()
 
 
 def _by_row(cells: Cells, value: npt.NDArray[np.float64], blank: npt.NDArray[np.bool_]) -> Numbers:

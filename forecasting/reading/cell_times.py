@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from forecasting.reading.cell_clock import Clocks, read_clock
+from forecasting.reading.cell_dates import WEEKDAY_OF, plain_dates, read_dates, serial_days
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -16,18 +20,19 @@ if TYPE_CHECKING:
     Days = npt.NDArray[np.datetime64]
     FloatArray = npt.NDArray[np.float64]
 
-DATE_ORDERS = ("ymd", "dmy", "mdy")
-_SLIP_SHARE = 0.1  # rows of another form up to this share are slips, above it the column is mixed
 _MOST_OFFSETS = 3  # a zone has two; more of them are the ends of ranges 09:00-09:30
-_EXCEL_EPOCH = np.datetime64("1899-12-30")
+_MOST = 0.9  # share of rows that tells a habit of the whole column
+_GRID_S = 300  # all intervals are multiples of it [s]
 
-_STAMP = r"^([^\sT]+)(?:(?:T|\s+)(.*?)\s*(Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?)?$"
-_YEAR_FIRST = r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})$"
-_COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
-_YEAR_LAST = r"^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})$"
-_SERIAL = r"^([0-9]{5}(?:[.,][0-9]+)?)$"
-_CLOCK = r"^([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}(?:[.,][0-9]+)?))?)?\s*([ap]m)?$"
-_RANGE = r"^([0-9]+:[0-9:]+\s*(?:[ap]\.?\s*m\.?)?)\s*(?:-|–|a|to)\s*[0-9].*$"
+_BETWEEN = re.compile(r"T|,?\s+")  # a date and its time
+_TIME_OFFSET = r"(?s)^(.*?)\s*(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?$"
+_EPOCH = r"^(1[0-9]{9})([0-9]{3})?$"
+_LIKE_A_DATE = (
+    r"^(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}"
+    r"|(?:19|20)[0-9]{6}|[0-3][0-9][0-3][0-9](?:20)?[0-9]{2}|[34][0-9]{4}(?:[.,][0-9]+)?"
+    r"|1[0-9]{9}(?:[0-9]{3})?)(?![0-9])"
+)
+_DATE_BEFORE_TIME = r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}[ T]+(?=[0-9])"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,22 +42,24 @@ class Times:
     clock: Days  # [s] as written, UTC where `universal`; NaT where blank or unreadable
     universal: npt.NDArray[np.bool_]  # written with Z or an offset
     blank: npt.NDArray[np.bool_]
-    date_order: str  # "ymd", "dmy" or "mdy"; "" where both orders fit
+    date_order: str  # "ymd", "dmy", "mdy" or "ydm"; "" where two orders fit
+    why: str  # what told the order
+    also: str  # another order that fits as well, "" if none
     example: str  # of a date, or of two forms, where no order could be decided
     forms_mixed: bool  # two ways to write a date, neither a slip: nothing is read
     may_be_ends: bool  # 24:00 occurs and 00:00 does not
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Dates:
-    day: Days  # [D] by distinct text
-    order: str
-    example: str = ""
-    mixed: bool = False
+    ends_s: int  # to add to times such as 08:29 or 08:29:59, the last moment of an interval
+    range_min: int  # length of ranges such as 09:00-09:30 [min], 0 if there are none
+    has_clock: bool  # whether any time of day was written
 
 
 def read_times(
-    first: Cells, second: Cells | None, *, date_order: str | None, day_first_likely: bool
+    first: Cells,
+    second: Cells | None,
+    *,
+    date_order: str | None = None,
+    likely: tuple[str, str] = ("", ""),
+    weekdays: Cells | None = None,
 ) -> Times:
     """Read when intervals start.
 
@@ -62,186 +69,140 @@ def read_times(
         Column of dates, or of dates with times.
     second : Cells, optional
         Column of times, `hh:mm[:ss]`, with or without am/pm, `hhmm`, hours, or `09:00-09:30`.
-    date_order : {"ymd", "dmy", "mdy"}, optional
+    date_order : {"ymd", "dmy", "mdy", "ydm"}, optional
         The order of dates that end with the year; by default it is decided from all of them: by
-        values over 12, then by which order gives more days that follow one another.
-    day_first_likely : bool
-        Whether the day comes first where both orders fit.
+        values over 12, then by the weekdays named beside them, then by which order gives more days
+        that follow one another, then by which leaves more weekdays free.
+    likely : tuple of str
+        The order to take where two fit, and the code of its reason; ("", "") to take none.
+    weekdays : Cells, optional
+        Column of the weekdays' names.
     """
-    stamps = first.text.str.extract(_STAMP).fillna("")
-    rows = np.bincount(first.code, minlength=len(first.text))
-    dates = _read_dates(stamps[0], rows, date_order, day_first_likely=day_first_likely)
-    fraction = _serial(stamps[0]) % 1
+    text, weekday = plain_dates(first.text)
+    if weekdays is not None:
+        named = weekdays.text.str.lower().str.rstrip(".").map(WEEKDAY_OF).to_numpy(np.float64)
+        weekday = weekday.copy()
+        weekday[first.code] = named[weekdays.code]
+    stamps = _stamps(text)
+    rows = np.bincount(first.code, minlength=len(text))
+    dates = read_dates(stamps[0], rows, date_order, weekday=weekday, likely=likely)
     times, offset = _offsets(stamps[1], stamps[2])
-    seconds = _read_clock(times)
-    seconds = np.where(times == "", np.rint(np.nan_to_num(fraction) * 86_400), seconds)
-    clock = dates.day.astype("datetime64[s]")[first.code]
-    second_of_day = seconds[first.code]
-    blank = first.text.eq("").to_numpy()[first.code]
+    clocks = read_clock(times, rows)
+    fraction = np.rint(np.nan_to_num(serial_days(stamps[0]) % 1) * 86_400)
+    seconds = np.where(times == "", fraction, clocks.second)
+    has_clock = bool(((times != "") | (fraction > 0)).any())
+    day, order = dates.day.astype("datetime64[s]"), dates.order
+    epoch = _epoch(first.text)
+    if epoch is not None:
+        day, seconds, order = epoch, np.zeros(len(text)), "ymd"
+        offset, has_clock = np.zeros(len(text)), True
+    clock, second_of_day = day[first.code], seconds[first.code]
+    blank = first.text.eq("").to_numpy(dtype=bool)[first.code]
     if second is not None:
-        own = second.text.str.replace(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]", "", regex=True)
-        second_of_day = _read_clock(own)[second.code]
-        blank |= second.text.eq("").to_numpy()[second.code]
-        offset = np.full(len(offset), np.nan)
+        own = second.text.str.replace(_DATE_BEFORE_TIME, "", regex=True)
+        own, offset_of_time = _offsets(*_parts(own))
+        clocks = read_clock(own, np.bincount(second.code, minlength=len(own)))
+        second_of_day, has_clock = clocks.second[second.code], True
+        blank |= second.text.eq("").to_numpy(dtype=bool)[second.code]
+        by_row = offset_of_time[second.code]
+    else:
+        by_row = offset[first.code]
     unreadable = np.isnan(second_of_day)
     clock = clock + np.where(unreadable, 0, second_of_day).astype("timedelta64[s]")
-    universal = ~np.isnan(offset)[first.code]
-    clock = clock - np.nan_to_num(offset * 60)[first.code].astype("timedelta64[s]")
+    clock = clock - np.nan_to_num(by_row * 60).astype("timedelta64[s]")
     clock[unreadable | blank] = np.datetime64("NaT")
     return Times(
         clock=clock,
-        universal=universal,
+        universal=~np.isnan(by_row),
         blank=blank,
-        date_order=dates.order,
+        date_order=order,
+        why="epoch" if epoch is not None else dates.why,
+        also=dates.also,
         example=dates.example,
         forms_mixed=dates.mixed,
         may_be_ends=bool((second_of_day == 86_400).any() and not (second_of_day == 0).any()),
+        ends_s=_last_moment(second_of_day, clocks),
+        range_min=clocks.range_min,
+        has_clock=has_clock,
     )
+
+
+def _stamps(text: pd.Series[str]) -> pd.DataFrame:
+    """Part texts into dates, times and offsets, reading each time once."""
+    halves = [_BETWEEN.split(stamp, 1) for stamp in text]
+    code, rests = pd.factorize(np.array([half[-1] if half[1:] else "" for half in halves], object))
+    parts = pd.Series(rests, dtype=object).str.extract(_TIME_OFFSET).fillna("")
+    times, offsets = (parts[i].to_numpy(dtype=object)[code] for i in (0, 1))
+    return pd.DataFrame({0: [half[0] for half in halves], 1: times, 2: offsets}, dtype=object)
 
 
 def looks_like_time(cells: Cells) -> bool:
     """Tell whether a column holds times of day without dates."""
     written = cells.text[cells.text != ""].head(20)
-    return len(written) > 0 and bool(np.isfinite(_read_clock(written)).mean() > 0.5)
+    if not len(written):
+        return False
+    read = read_clock(written, np.ones(len(written), dtype=np.int64)).second
+    return bool(np.isfinite(read).mean() > 0.5)
+
+
+def looks_like_date(cells: Cells) -> bool:
+    """Tell whether a column holds dates, with or without times."""
+    text = cells.text[cells.text != ""].head(40)
+    if not len(text):
+        return False
+    plain, _ = plain_dates(text)
+    return bool(plain.str.contains(_LIKE_A_DATE, regex=True).mean() > 0.5)
+
+
+def _parts(times: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[str]]:
+    """Part times from the Z or offset behind them."""
+    parts = times.str.extract(r"^([0-9:.]+)\s*(Z|UTC|[+-][0-9]{2}:?[0-9]{2})$")
+    has_offset = parts[1].notna()
+    return times.where(~has_offset, parts[0]), parts[1].fillna("")
 
 
 def _offsets(times: pd.Series[str], offsets: pd.Series[str]) -> tuple[pd.Series[str], FloatArray]:
     """Return the times and their offsets [min], giving the ends of ranges back to the times."""
-    if offsets[offsets != ""].nunique() > _MOST_OFFSETS:
+    if _are_ends(times, offsets):
         return times + offsets, np.full(len(times), np.nan)
+    code, distinct = pd.factorize(offsets)
+    offsets = pd.Series(distinct, dtype=object)
     parts = offsets.str.extract(r"^([+-])([0-9]{2}):?([0-9]{2})?$")
     minutes = parts[1].astype(float) * 60 + parts[2].astype(float).fillna(0)
     minutes = minutes.where(parts[0] != "-", -minutes)
-    known = minutes.mask(offsets.isin(["Z", "UTC"]), 0.0)
-    return times, np.asarray(known, dtype=np.float64)
+    known = minutes.mask(offsets.isin(["Z", "UTC", "GMT"]), 0.0)
+    return times, np.asarray(known, dtype=np.float64)[code]
 
 
-def _read_dates(
-    text: pd.Series[str],
-    rows: npt.NDArray[np.int64],
-    date_order: str | None,
-    *,
-    day_first_likely: bool,
-) -> _Dates:
-    """Read dates, one form and one order for all of them; `rows` counts those of each text."""
-    code, distinct = pd.factorize(text)
-    weight: FloatArray = np.bincount(code, weights=rows, minlength=len(distinct)).astype(float)
-    texts = pd.Series(distinct, dtype=object)
-    year_first = _numbers(texts, _YEAR_FIRST).fillna(_numbers(texts, _COMPACT))
-    plain = _days(year_first[0], year_first[1], year_first[2])
-    serial = _serial(texts)
-    plain = np.where(
-        np.isnan(serial),
-        plain,
-        _EXCEL_EPOCH + np.nan_to_num(serial).astype(np.int64).astype("timedelta64[D]"),
-    )
-    year_last = _numbers(texts, _YEAR_LAST)
-    is_plain, is_last = ~np.isnat(plain), year_last[0].notna().to_numpy()
-    rows_plain, rows_last = weight[is_plain].sum(), weight[is_last].sum()
-    if min(rows_plain, rows_last) > _SLIP_SHARE * (rows_plain + rows_last):
-        example = f"{texts[is_plain].iloc[0]}, {texts[is_last].iloc[0]}"
-        dates = _undecided(len(texts), example=example, mixed=True)
-    elif rows_plain >= rows_last:
-        dates = _Dates(day=plain, order="ymd")
-    else:
-        dates = _order_dates(
-            texts, year_last, weight, date_order, day_first_likely=day_first_likely
-        )
-    return replace(dates, day=dates.day[code])
+def _are_ends(times: pd.Series[str], offsets: pd.Series[str]) -> bool:
+    """Tell the ends of ranges 09:00-09:30 from offsets -09:30."""
+    written = offsets[offsets.str.startswith("-")]
+    if not len(written) or len(written) < (offsets != "").sum():
+        return False
+    if written.nunique() > _MOST_OFFSETS:
+        return True
+    end = read_clock(written.str[1:], np.ones(len(written), dtype=np.int64)).second
+    start = read_clock(times[written.index], np.ones(len(written), dtype=np.int64)).second
+    return bool((((end - start) > 0) & ((end - start) <= 3600)).all())
 
 
-def _undecided(count: int, *, example: str, mixed: bool) -> _Dates:
-    nothing = np.full(count, np.datetime64("NaT", "D"))
-    return _Dates(day=nothing, order="", example=example, mixed=mixed)
+def _epoch(text: pd.Series[str]) -> Days | None:
+    """Return the moments of Unix times in seconds or milliseconds, None for other texts."""
+    filled = text[text != ""]
+    if not len(filled) or not filled.head(5).str.fullmatch(_EPOCH).all():
+        return None
+    seconds = text.str.extract(_EPOCH)[0].astype(float).to_numpy(np.float64)
+    moments: Days = np.nan_to_num(seconds).astype(np.int64).astype("datetime64[s]")
+    moments[np.isnan(seconds)] = np.datetime64("NaT")
+    return moments
 
 
-def _order_dates(
-    texts: pd.Series[str],
-    parts: pd.DataFrame,
-    weight: FloatArray,
-    date_order: str | None,
-    *,
-    day_first_likely: bool,
-) -> _Dates:
-    """Decide between day/month and month/day for dates that end with the year."""
-    first, second, year = parts[0], parts[1], parts[2]
-    year = year.where(year >= 100, year + np.where(year < 70, 2000, 1900))
-    dmy, mdy = _days(year, second, first), _days(year, first, second)
-    only_dmy, only_mdy = ~np.isnat(dmy) & np.isnat(mdy), np.isnat(dmy) & ~np.isnat(mdy)
-    rows_dmy, rows_mdy = weight[only_dmy].sum(), weight[only_mdy].sum()
-    follow_dmy, follow_mdy = _following_days(dmy), _following_days(mdy)
-    if date_order is not None:
-        order = date_order
-    elif min(rows_dmy, rows_mdy) > _SLIP_SHARE * (rows_dmy + rows_mdy):
-        example = f"{texts[only_dmy].iloc[0]}, {texts[only_mdy].iloc[0]}"
-        return _undecided(len(texts), example=example, mixed=True)
-    elif rows_dmy != rows_mdy:
-        order = "dmy" if rows_dmy > rows_mdy else "mdy"
-    elif follow_dmy != follow_mdy:
-        order = "dmy" if follow_dmy > follow_mdy else "mdy"
-    elif day_first_likely or np.array_equal(dmy, mdy, equal_nan=True):
-        order = "dmy"
-    else:
-        return _undecided(len(texts), example=str(texts[~np.isnat(dmy)].iloc[0]), mixed=False)
-    nothing = np.full(len(texts), np.datetime64("NaT", "D"))
-    return _Dates(day={"dmy": dmy, "mdy": mdy}.get(order, nothing), order=order)
-
-
-def _following_days(days: Days) -> int:
-    """Count the days that are followed by the next day."""
-    distinct = np.unique(days[~np.isnat(days)])
-    return int((np.diff(distinct) == np.timedelta64(1, "D")).sum())
-
-
-def _numbers(texts: pd.Series[str], pattern: str) -> pd.DataFrame:
-    return texts.str.extract(pattern).astype(float)
-
-
-def _serial(texts: pd.Series[str]) -> FloatArray:
-    """Return Excel's day numbers (45292.5 is noon of 2024-01-01), NaN for other texts."""
-    days = texts.str.extract(_SERIAL)[0].str.replace(",", ".").astype(float).to_numpy(np.float64)
-    whole_seconds: FloatArray = np.rint(days * 86_400) / 86_400
-    return whole_seconds
-
-
-def _days(year: pd.Series[float], month: pd.Series[float], day: pd.Series[float]) -> Days:
-    """Return calendar days, NaT for 30 February and its kin."""
-    possible = (month.between(1, 12) & day.between(1, 31)).to_numpy()
-    y, m, d = (part.where(possible, 1).to_numpy().astype(np.int64) for part in (year, month, day))
-    months = ((y - 1970) * 12 + m - 1).astype("datetime64[M]")
-    days: Days = months.astype("datetime64[D]") + (d - 1).astype("timedelta64[D]")
-    days[~possible | (days.astype("datetime64[M]") != months)] = np.datetime64("NaT")
-    return days
-
-
-def _read_clock(times: pd.Series[str]) -> FloatArray:
-    """Return the second of the day of each time, NaN if unreadable; 24:00 is 86400."""
-    code, distinct = pd.factorize(times)
-    texts = pd.Series(distinct, dtype=object).str.lower()
-    texts = texts.str.replace(_RANGE, r"\1", regex=True).str.strip()
-    texts = texts.str.replace(r"([ap])\.?\s*m\.?$", r"\1m", regex=True)
-    texts = texts.str.replace(r"\s*(?:h|hrs?)\.?$", "", regex=True)
-    parts = texts.str.extract(_CLOCK)
-    hour, minute = parts[0].astype(float), parts[1].astype(float)
-    second = parts[2].str.replace(",", ".").astype(float).fillna(0.0)
-    half = parts[3]
-    hour = hour.where(half.isna(), hour % 12 + np.where(half == "pm", 12.0, 0.0)).where(
-        half.isna() | hour.between(1, 12)
-    )
-    minute = minute.mask(minute.isna() & half.notna(), 0.0)
-    value = hour * 3600 + minute * 60 + second.round()
-    value = value.where((minute < 60) & (second < 60) & (value <= 86_400))
-    seconds = np.asarray(value.fillna(_bare_numbers(texts)), dtype=np.float64)
-    return seconds[code]
-
-
-def _bare_numbers(texts: pd.Series[str]) -> pd.Series[float]:
-    """Read times without a colon: fractions of a day, hours (none over 24), or hhmm."""
-    whole = texts.str.extract(r"^([0-9]{1,4})$")[0].astype(float)
-    fraction = texts.str.extract(r"^(0?[.,][0-9]+)$")[0].str.replace(",", ".").astype(float)
-    if fraction.notna().any():
-        return (fraction.fillna(whole.where(whole <= 1)) * 86_400).round()
-    if whole.max() <= 24:
-        return whole * 3600
-    hour, minute = whole // 100, whole % 100
-    return (hour * 3600 + minute * 60).where((minute < 60) & (hour * 60 + minute <= 1440))
+def _last_moment(second_of_day: FloatArray, clocks: Clocks) -> int:
+    """Return what is missing to the ends of intervals [s], if most times are last moments."""
+    known = second_of_day[np.isfinite(second_of_day)]
+    if not len(known) or clocks.range_min:
+        return 0
+    for missing in (60, 1):
+        if ((known + missing) % _GRID_S == 0).mean() > _MOST:
+            return missing
+    return 0

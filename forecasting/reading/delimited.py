@@ -3,67 +3,93 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from forecasting.reading.raw_table import HEADER_WITHIN, UnreadableFile, find_header, table_of_rows
+from forecasting.reading.fast_delimited import read_fast
+from forecasting.reading.raw_table import Grid, GridFault, grid_of_rows
+from forecasting.reading.text_encoding import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasting.reading.raw_table import CountKnown, RawTable
-
-SEPARATORS = (";", "\t", "|", ",")
+SEPARATORS = ("\t", ";", "|", ",")  # the first of two that part a text equally well
+_SAMPLE = 200  # records by which the separator is found
+_EQUALLY_WELL = 0.05
 _RECORD_LINES = 20  # a quoted cell may run over lines, a forgotten quote over the whole file
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
-def read_delimited(data: bytes, count_known: CountKnown) -> RawTable:
-    """Read a text table, finding its encoding, separator and header.
+def read_text_grid(data: bytes, *, sheet: str = "") -> Grid:
+    """Read a text table as its cells, finding its encoding and separator.
+
+    Parameters
+    ----------
+    data : bytes
+        The text.
+    sheet : str
+        Name of the text, if it is one of several.
 
     Raises
     ------
     UnreadableFile
-        If the bytes are no text, or no line names a known column.
+        If the bytes are no text, or hold more cells than any history.
     """
-    text, encoding = decode(data)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    declared = _declared_separator(lines[0])
-    separator, header_at = _find_layout(lines, declared, count_known)
-    records = _records(lines, header_at, separator)
-    header_row, header = next(records)
-    return table_of_rows(
-        header, header_row, records, format="csv", encoding=encoding, separator=separator
+    text, encoding, faults = decode(data)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    head = _head(text)
+    if _is_quoted_by_line(head):
+        text = "\n".join(_unquoted(line) for line in text.split("\n"))
+        head = _head(text)
+        faults = (*faults, GridFault(code="lines_unquoted", row=1, found='"', done="converted"))
+    declared = _declared_separator(head[0])
+    first = 0 if declared is None else 1
+    separator = declared or likely_separator(head[first:])
+    fast = read_fast(text.encode(), separator, first, lambda record: _one_record(record, separator))
+    if fast is None:
+        return read_carefully(
+            *(text, separator, first),
+            encoding=encoding,
+            sheet=sheet,
+            faults=faults,
+        )
+    columns, row, width = fast
+    return Grid(
+        columns=columns,
+        row=row,
+        width=width,
+        format="csv",
+        encoding=encoding,
+        separator=separator,
+        sheet=sheet,
+        faults=faults,
     )
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """Return the text of the bytes and the encoding it was written in.
-
-    A byte order mark decides; without one, zeros in every other byte tell UTF-16, then UTF-8 is
-    tried, and what is no UTF-8 is Windows' Western European code page.
-    """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _text(data[len(mark) :], encoding), encoding
-    start = data[:1000]
-    pairs = len(start) // 2
-    for zeros, encoding in ((start[1::2], "utf-16-le"), (start[0::2], "utf-16-be")):
-        if pairs and zeros.count(0) > 0.7 * pairs:
-            return _text(data, encoding), encoding
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1"), "latin-1"
+def read_carefully(text: str, separator: str, first: int, **origin: Any) -> Grid:
+    """Read a text whose lines end with a line feed, whatever is wrong with its quotes."""
+    records = _records(text.split("\n"), first, separator)
+    return grid_of_rows(records, format="csv", separator=separator, **origin)
 
 
-def _text(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnreadableFile("file_damaged", found=encoding, expected="utf-8") from error
+def _head(text: str) -> list[str]:
+    return text[: _SAMPLE * 1_000].split("\n")[: 2 * _SAMPLE]
+
+
+def _is_quoted_by_line(lines: list[str]) -> bool:
+    """Tell whether each line was taken for one cell and quoted as a whole."""
+    written = [line for line in lines if line.strip()]
+    if not all(line[0] == line[-1] == '"' and len(line) > 1 for line in written):
+        return False
+    if any(_regularity(lines, separator)[0] for separator in SEPARATORS):
+        return False
+    bare = list(map(_unquoted, lines))
+    return any(_regularity(bare, separator)[0] for separator in SEPARATORS)
+
+
+def _unquoted(line: str) -> str:
+    is_quoted = len(line) > 1 and line[0] == line[-1] == '"'
+    return line[1:-1].replace('""', '"') if is_quoted else line
 
 
 def _declared_separator(line: str) -> str | None:
@@ -72,22 +98,30 @@ def _declared_separator(line: str) -> str | None:
     return mark[4:] if mark.startswith("sep=") and mark[4:] in {*SEPARATORS, ""} else None
 
 
-def _find_layout(
-    lines: list[str], declared: str | None, count_known: CountKnown
-) -> tuple[str, int]:
-    first = 0 if declared is None else 1
-    best = (0, "", 0)
-    for separator in [declared] if declared else SEPARATORS:
-        records = list(islice(_records(lines, first, separator), HEADER_WITHIN))
-        at, known = find_header([cells for _, cells in records], count_known)
-        if known > best[0]:
-            best = (known, separator, records[at][0] - 1)
-    if not best[0]:
-        written = next((line.strip() for line in lines[first:] if line.strip()), "")
-        raise UnreadableFile(
-            "header_not_found", found=written, expected="interval_start, queue, contacts"
-        )
-    return best[1], best[2]
+def likely_separator(lines: list[str]) -> str:
+    """Return the separator that parts most lines into equally many cells.
+
+    Among those that do so equally well it is the one that does so from the first line on, for a
+    mark in the names or numbers below is not in the header; then the one that is least often part
+    of a cell: decimal commas and lists with semicolons occur in cells, tabs do not.
+    """
+    found = {separator: _regularity(lines, separator) for separator in SEPARATORS}
+    best = max(share for share, _ in found.values())
+    if not best:
+        return ","
+    alike = [s for s in SEPARATORS if found[s][0] >= best - _EQUALLY_WELL]
+    return min(alike, key=lambda separator: found[separator][1])
+
+
+def _regularity(lines: list[str], separator: str) -> tuple[float, int]:
+    """Return the share of records of the usual width and the first of them; 0 if that is one."""
+    records = list(islice(_records(lines, 0, separator), _SAMPLE))
+    widths = [len(cells) for _, cells in records if any(cell.strip() for cell in cells)]
+    several = Counter(width for width in widths if width > 1)
+    if not several:
+        return 0.0, 0
+    usual, count = several.most_common(1)[0]
+    return count / len(widths), widths.index(usual)
 
 
 def _records(lines: list[str], first: int, separator: str) -> Iterator[tuple[int, list[str]]]:
@@ -115,3 +149,9 @@ def _quoted(lines: list[str], at: int, separator: str) -> tuple[list[str], int]:
     except (csv.Error, StopIteration):
         return [lines[at]], 1
     return cells, reader.line_num
+
+
+def _one_record(record: str, separator: str) -> list[str] | None:
+    """Return the cells of one whole record, None if its quotes do not fit."""
+    rows = list(_records(record.split("\n"), 0, separator))
+    return rows[0][1] if len(rows) == 1 else None

@@ -1,4 +1,4 @@
-"""From a file of any supported format to its raw table; its content tells the format.
+"""From a file of any supported format to the grids of its cells; its content tells the format.
 
 What can be wrong with a file as a whole is raised as `UnreadableFile` and becomes one line in the
 table of problems, whoever made the file and whatever they meant by it.
@@ -6,40 +6,56 @@ table of problems, whoever made the file and whatever they meant by it.
 
 from __future__ import annotations
 
-import gzip
-import io
-import json
-import subprocess
-import sys
-import zipfile
-import zlib
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
-import pandas as pd
 
-from forecasting.reading.delimited import read_delimited
-from forecasting.reading.raw_table import RawTable, UnreadableFile, find_header, table_of_rows
+from forecasting.reading.archives import LARGEST_FILE, gunzip, refuse_size, unzipped, zip_names
+from forecasting.reading.delimited import read_text_grid
+from forecasting.reading.html_tables import is_markup, read_markup
+from forecasting.reading.parquet import read_parquet
+from forecasting.reading.raw_table import Grid, GridFault, UnreadableFile
+from forecasting.reading.workbook import read_workbook
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from forecasting.reading.raw_table import CountKnown
-
-LARGEST_FILE = 200_000_000  # [bytes], packed and unpacked
-_LARGEST_PACKING = 200  # unpacked over packed: beyond it a workbook is a bomb, not a history
-_LARGEST_TABLE = 50_000_000  # cells
-_WORKBOOK_TIMEOUT_S = 120
-_READ = ".csv, .csv.gz, .tsv, .txt, .xlsx, .parquet"
-_ENDINGS = {
-    ".xlsx": "xlsx",
-    ".parquet": "parquet",
-    ".gz": "gzip",
-    ".csv": "text",
-    ".tsv": "text",
-    ".txt": "text",
+READ = ".csv, .csv.gz, .zip, .tsv, .txt, .xlsx, .xlsm, .xls, .xlsb, .ods, .parquet"
+# What the content may be under a name. Telephony systems call any table .xls.
+_KINDS_OF_ENDING = {
+    ".xlsx": {"xlsx"},
+    ".xlsm": {"xlsm", "xlsx"},
+    ".xls": {"xls", "xlsx", "html", "text"},
+    ".xlsb": {"xlsb"},
+    ".ods": {"ods"},
+    ".parquet": {"parquet"},
+    ".gz": {"gzip"},
+    ".zip": {"zip"},
+    ".csv": {"text"},
+    ".tsv": {"text"},
+    ".txt": {"text"},
 }
+# How the content of files begins that are not read, whatever they are called.
+_NOT_READ = (
+    (b"%PDF", ".pdf"),
+    (b"\x89PNG", ".png"),
+    (b"\xff\xd8\xff", ".jpg"),
+    (b"GIF8", ".gif"),
+    (b"MZ", ".exe"),
+    (b"\x7fELF", ".elf"),
+    (b"7z\xbc\xaf\x27\x1c", ".7z"),
+    (b"Rar!", ".rar"),
+    (b"BZh", ".bz2"),
+    (b"\xfd7zXZ\0", ".xz"),
+    (b"\x28\xb5\x2f\xfd", ".zst"),
+    (b"SQLite format 3", ".sqlite"),
+    (b"\x93NUMPY", ".npy"),
+    (b"ARROW1", ".feather"),
+    (b"{\\rtf", ".rtf"),
+    # Never loaded: a pickle runs what its author wants.
+    *((b"\x80" + bytes([protocol]), ".pickle") for protocol in (2, 3, 4, 5)),
+)
+_OLE = b"\xd0\xcf\x11\xe0"  # Microsoft's container: an old .xls, a locked .xlsx, a .doc
+_MOST_CONTROL = 0.05  # of a text's first bytes
 
 
 def read_bytes(source: Path | str | bytes | BinaryIO) -> bytes:
@@ -63,14 +79,14 @@ def read_bytes(source: Path | str | bytes | BinaryIO) -> bytes:
     except (OSError, ValueError) as error:
         name = Path(source).name if isinstance(source, str | Path) else ""
         raise UnreadableFile("file_missing", found=name) from error
-    _refuse_size(len(data))
+    refuse_size(len(data))
     if not data.strip():
         raise UnreadableFile("file_empty")
     return data
 
 
-def read_raw_table(data: bytes, name: str, count_known: CountKnown) -> RawTable:
-    """Read the table of a CSV, gzipped CSV, XLSX or Parquet file.
+def read_grids(data: bytes, name: str = "") -> list[Grid]:
+    """Read every table of a file as its cells, nothing interpreted.
 
     Parameters
     ----------
@@ -78,145 +94,113 @@ def read_raw_table(data: bytes, name: str, count_known: CountKnown) -> RawTable:
         The file's content, which decides the format; the name may not contradict it.
     name : str
         The file's name, "" if unknown.
-    count_known : callable
-        How many cells of a row are column names the caller knows; the row with most is the header.
+
+    Returns
+    -------
+    list of Grid
+        One for each sheet, page table, or file of an archive that has cells, in their order.
 
     Raises
     ------
     UnreadableFile
-        If the format is not supported, the file is damaged, or no header is found.
+        If the format is not supported, the file is damaged, locked or too large.
     """
     kind = _kind(data)
     ending = Path(name).suffix.lower()
-    if ending in {".xls", ".xlsm", ".xlsb", ".ods"}:
-        raise UnreadableFile("file_unsupported", found=ending, expected=_READ)
-    if _ENDINGS.get(ending, kind) != kind:
+    allowed = _KINDS_OF_ENDING.get(ending, {kind})
+    if kind not in allowed:
         raise UnreadableFile("file_renamed", found=kind, expected=ending)
-    if kind == "gzip":
-        data = _unpacked(data)
+    if kind == "zip":
+        grids = _read_archive(data)
+    elif kind == "gzip":
+        data = gunzip(data)
         kind = _kind(data)
-        if kind != "text":
-            raise UnreadableFile("file_unsupported", found=f"{kind}.gz", expected=_READ)
-    if kind == "xlsx":
-        return _read_workbook(data, count_known)
-    return _read_parquet(data) if kind == "parquet" else read_delimited(data, count_known)
+        if kind not in {"text", "html"}:
+            raise UnreadableFile("file_unsupported", found=f".{kind}.gz", expected=READ)
+        grids = _read_plain(data, kind)
+    else:
+        grids = _read_plain(data, kind)
+    if ending == ".xls" and kind != "xls":
+        fault = GridFault(code="file_other_format", found=kind, expected=".xls")
+        grids = [replace(grid, faults=(*grid.faults, fault)) for grid in grids]
+    return grids
+
+
+def _read_plain(data: bytes, kind: str) -> list[Grid]:
+    """Read a file that is no archive."""
+    if kind == "text":
+        return [read_text_grid(data)]
+    if kind == "html":
+        return read_markup(data)
+    if kind == "parquet":
+        return [read_parquet(data)]
+    return read_workbook(data, "xlsx" if kind == "xlsm" else kind)
+
+
+def _read_archive(data: bytes) -> list[Grid]:
+    """Read the files of a zip archive; an archive in it is refused, other strangers are named."""
+    grids: list[Grid] = []
+    skipped: list[GridFault] = []
+    files = unzipped(data)
+    for name, content in files:
+        try:
+            kind = _kind(content) if content.strip() else ""
+        except UnreadableFile as refused:
+            if refused.code != "file_unsupported":
+                raise
+            kind = ""
+        if kind in {"zip", "gzip"}:
+            raise UnreadableFile("file_unsupported", found=f".{kind}.zip", expected=READ)
+        if not kind:
+            skipped.append(GridFault(code="archive_file_skipped", found=name, done="skipped"))
+            continue
+        for grid in _read_plain(content, kind):
+            sheet = " ".join(part for part in (name, grid.sheet) if part)
+            grids.append(replace(grid, sheet=sheet) if len(files) > 1 else grid)
+    if not grids:
+        raise UnreadableFile("file_unsupported", found=".zip", expected=READ)
+    grids[0] = replace(grids[0], faults=(*grids[0].faults, *skipped))
+    return grids
 
 
 def _kind(data: bytes) -> str:
-    """Tell the format by the first bytes; refuse what is not read."""
+    """Tell the format by the content; refuse what is not read."""
     if data.startswith(b"PK\x03\x04"):
-        return _kind_of_zip(data)
-    if data.startswith(b"\xd0\xcf\x11\xe0"):  # Microsoft's container: old .xls, or a locked .xlsx
+        return _kind_of_zip(zip_names(data))
+    if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise UnreadableFile("file_encrypted", expected=_READ)
-        raise UnreadableFile("file_unsupported", found=".xls", expected=_READ)
+            raise UnreadableFile("file_encrypted", expected=READ)
+        if not any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book")):
+            raise UnreadableFile("file_unsupported", found=".doc, .msi", expected=READ)
+        return "xls"
     if data.startswith(b"PAR1"):
         return "parquet"
     if data.startswith(b"\x1f\x8b"):
         return "gzip"
-    start = data[:4000]
-    is_utf16 = start.startswith((b"\xff\xfe", b"\xfe\xff")) or start.count(0) > 0.35 * len(start)
-    control = sum(byte < 32 and byte not in b"\t\n\v\f\r" for byte in start)
-    if control > 0.05 * len(start) and not is_utf16:
-        raise UnreadableFile("file_unsupported", found=repr(data[:8])[2:-1], expected=_READ)
-    return "text"
+    for beginning, ending in _NOT_READ:
+        if data.startswith(beginning) and not _is_text(data, beginning):
+            raise UnreadableFile("file_unsupported", found=ending, expected=READ)
+    start = np.frombuffer(data[:4000], dtype=np.uint8)
+    is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff")) or (start == 0).mean() > 0.35
+    control = (start < 32) & ~np.isin(start, list(b"\t\n\v\f\r"))
+    if control.mean() > _MOST_CONTROL and not is_utf16:
+        raise UnreadableFile("file_unsupported", found=repr(data[:8])[2:-1], expected=READ)
+    return "html" if is_markup(data) else "text"
 
 
-def _kind_of_zip(data: bytes) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            infos = parts.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise UnreadableFile("file_damaged", found=".zip", expected=_READ) from error
-    names = {info.filename for info in infos}
-    if "xl/vbaProject.bin" in names:
-        raise UnreadableFile("file_unsupported", found=".xlsm", expected=_READ)
-    if "xl/workbook.xml" not in names:
-        raise UnreadableFile("file_unsupported", found=".zip", expected=_READ)
-    if any(info.flag_bits & 1 for info in infos):
-        raise UnreadableFile("file_encrypted", expected=_READ)
-    unpacked = sum(info.file_size for info in infos)
-    _refuse_size(unpacked)
-    if unpacked > _LARGEST_PACKING * max(len(data), 50_000):
-        raise UnreadableFile("file_too_large", found=str(unpacked), expected=f"<= {LARGEST_FILE}")
-    return "xlsx"
+def _is_text(data: bytes, beginning: bytes) -> bool:
+    """Tell a table whose first header begins with "MZ" from a program."""
+    return beginning in {b"MZ", b"BZh"} and b"\0" not in data[:200] and data[:200].isascii()
 
 
-def _refuse_size(size: int) -> None:
-    if size > LARGEST_FILE:
-        raise UnreadableFile("file_too_large", found=str(size), expected=f"<= {LARGEST_FILE}")
-
-
-def _unpacked(data: bytes) -> bytes:
-    try:
-        with gzip.open(io.BytesIO(data)) as stream:
-            unpacked = stream.read(LARGEST_FILE + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFile("file_damaged", found=".gz") from error
-    _refuse_size(len(unpacked))
-    if not unpacked.strip():
-        raise UnreadableFile("file_empty")
-    return unpacked
-
-
-def _read_workbook(data: bytes, count_known: CountKnown) -> RawTable:
-    """Read the first sheet with a header that is known."""
-    program = Path(__file__).with_name("workbook_cells.py")
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program, no shell, input by pipe
-            [sys.executable, "-I", str(program)],
-            input=data,
-            capture_output=True,
-            check=True,
-            timeout=_WORKBOOK_TIMEOUT_S,
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise UnreadableFile("file_damaged", found=".xlsx") from error
-    for sheet in json.loads(done.stdout):
-        rows = sheet["rows"]
-        at, known = find_header(rows, count_known)
-        if known:
-            numbered = enumerate(rows[at + 1 :], start=at + 2)
-            return table_of_rows(rows[at], at + 1, numbered, format="xlsx", sheet=sheet["name"])
-    raise UnreadableFile("header_not_found", expected="interval_start, queue, contacts")
-
-
-def _read_parquet(data: bytes) -> RawTable:
-    """Read a Parquet file; its rows are numbered as if it were a sheet with one header line."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        file = pq.ParquetFile(io.BytesIO(data))
-        size = file.metadata.num_rows * max(file.metadata.num_columns, 1)
-        if size > _LARGEST_TABLE:
-            raise UnreadableFile("file_too_large", found=str(size), expected=f"<= {_LARGEST_TABLE}")
-        frame = file.read().to_pandas(ignore_metadata=True)
-    except (pa.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
-        raise UnreadableFile("file_damaged", found=".parquet") from error
-    return RawTable(
-        header=tuple(str(name) for name in frame.columns),
-        header_row=1,
-        row=np.arange(2, len(frame) + 2, dtype=np.int64),
-        columns=tuple(_parquet_cells(frame.iloc[:, i]) for i in range(frame.shape[1])),
-        ragged=(),
-        format="parquet",
-    )
-
-
-def _parquet_cells(column: pd.Series) -> npt.NDArray[np.object_]:
-    """Return numbers as they are, times as ISO text (with Z where they have a zone), else text."""
-    missing = column.isna().to_numpy()
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        naive = column.dt.tz_convert("UTC").dt.tz_localize(None).dt.round("s")
-        utc = naive.to_numpy(dtype="datetime64[s]")
-        cells = np.char.add(np.datetime_as_string(utc), "Z").astype(object)
-    elif pd.api.types.is_datetime64_dtype(column.dtype):
-        wall = column.dt.round("s").to_numpy(dtype="datetime64[s]")
-        cells = np.datetime_as_string(wall).astype(object)
-    elif pd.api.types.is_numeric_dtype(column.dtype) and column.dtype != bool:
-        cells = column.to_numpy(dtype=np.float64, na_value=np.nan).astype(object)
-    else:
-        cells = column.astype(str).to_numpy(dtype=object)
-    cells[missing] = ""
-    return cells
+def _kind_of_zip(names: set[str]) -> str:
+    if "xl/workbook.xml" in names:
+        return "xlsm" if "xl/vbaProject.bin" in names else "xlsx"
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if "content.xml" in names and "META-INF/manifest.xml" in names:
+        return "ods"
+    if "[Content_Types].xml" in names:
+        found = ".docx" if "word/document.xml" in names else ".pptx"
+        raise UnreadableFile("file_unsupported", found=found, expected=READ)
+    return "zip"

@@ -1,9 +1,8 @@
-"""Read a history of contacts from a file of almost any make, with every fault found at once."""
+"""Read a history of contacts from files of almost any make, with every fault found at once."""
 
 from __future__ import annotations
 
 import hashlib
-import zoneinfo
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -11,48 +10,58 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 import pandas as pd
 
-from forecasting.problems import ProblemCollector
-from forecasting.reading.cell_numbers import decimal_mark
-from forecasting.reading.cell_times import DATE_ORDERS, Times, looks_like_time, read_times
-from forecasting.reading.columns import CHANNELS, count_known, find_columns
-from forecasting.reading.file_formats import read_bytes, read_raw_table
-from forecasting.reading.intervals import LENGTHS_MIN, find_interval, place_in_zone, strike_unread
-from forecasting.reading.measures import PARTS, read_aht, read_contacts, read_parts
+from forecasting.problems import ProblemCollector, join_problems
+from forecasting.reading.columns import CHANNELS
+from forecasting.reading.combine import add_parts, drop_repeated, one_frame, tidy
+from forecasting.reading.decisions import Decisions, no_decisions
+from forecasting.reading.file_formats import read_bytes, read_grids
+from forecasting.reading.mapping import Mapping, Question, is_zone
+from forecasting.reading.preview import preview_of
 from forecasting.reading.raw_table import UnreadableFile
-from forecasting.reading.rows import (
-    HistoryRows,
-    drop_totals,
-    read_channels,
-    read_queues,
-    strike_duplicates,
-)
+from forecasting.reading.remembered import facts_of, mapping_of, results_of
+from forecasting.reading.sheets import tables_of
+from forecasting.reading.table_reading import Centre, TableReading, read_table
 
 if TYPE_CHECKING:
-    from forecasting.reading.raw_table import RawTable
+    from collections.abc import Callable, Sequence
+
+    from forecasting.reading.raw_table import Grid
+    from forecasting.reading.tables import Table
+
+    Source = Path | str | bytes | BinaryIO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HistoryReading:
-    """A history file as it was understood.
+    """History files as they were understood.
 
     Parameters
     ----------
     history : DataFrame
-        The usable rows: queue, channel, interval_start, contacts, aht_s [s] and, where the file has
-        them, abandoned and answered_in_target; sorted by queue and interval_start. Lost contacts
-        are NaN.
+        The usable rows: queue, channel, interval_start, contacts, aht_s [s] and, where the files
+        have them, abandoned, answered_in_target, answered, blocked, transferred_in and wait_s [s];
+        sorted by queue and interval_start. Lost contacts are NaN.
     problems : DataFrame
-        Every fault of the file, the file's own first, then by row.
+        Every fault of the files, the files' own first, then by row.
     reading : dict
-        What was decided to read it: format, encoding, separator, sheet, decimal_mark,
+        What was decided to read them: format, encoding, separator, sheet, decimal_mark,
         date_order, header_row, columns (the file's header -> our name), interval_min, zone,
         rows_read, rows_used, first_interval, last_interval. What was not reached is left out.
     name : str
-        Of the file.
+        Of the file or files.
     sha256 : str
-        Of the file's bytes, "" if there are none.
+        Of the file's bytes, "" if there are none; of several, of their hashes one after another.
     interval_min : int
         Length of the intervals [min], 0 where it is unknown (and the history empty).
+    decisions : DataFrame
+        What was decided, why (a code of `decisions.WHYS`), by which evidence, and how sure that is
+        (0 to 1): what, decided, why, evidence, confidence.
+    questions : tuple of Question
+        Choices on which two readings fit.
+    mapping : Mapping
+        What would make these files be read the same way again.
+    preview : tuple of tuple of str
+        Header and first rows as they stand in the first file: line number, then the cells.
     """
 
     history: pd.DataFrame
@@ -61,62 +70,22 @@ class HistoryReading:
     name: str
     sha256: str
     interval_min: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Given:
-    """What the caller states about a file; see `read_history`."""
-
-    zone: str
-    interval_min: int | None
-    queue: str
-    channel: str
-    date_order: str | None
-    decimal: str | None
-
-    def __post_init__(self) -> None:
-        try:
-            zoneinfo.ZoneInfo(self.zone)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(f"zone is {self.zone!r}, not an IANA time zone") from error
-        for name, allowed in (
-            ("interval_min", (None, *LENGTHS_MIN)),
-            ("channel", CHANNELS),
-            ("date_order", (None, *DATE_ORDERS)),
-            ("decimal", (None, ".", ",")),
-        ):
-            if getattr(self, name) not in allowed:
-                raise ValueError(f"{name} is {getattr(self, name)!r}, must be one of {allowed}")
-        if not self.queue:
-            raise ValueError("queue is '', must be a name")
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Progress:
-    """What is known so far of a file that is being read."""
-
-    problems: ProblemCollector
-    history: pd.DataFrame
-    reading: dict[str, object] = field(default_factory=dict)
-    interval_min: int = 0
+    decisions: pd.DataFrame = field(default_factory=no_decisions)
+    questions: tuple[Question, ...] = ()
+    mapping: Mapping = field(default_factory=Mapping)
+    preview: tuple[tuple[str, ...], ...] = ()
 
 
 def read_history(
-    source: Path | str | bytes | BinaryIO,
+    source: Source,
     *,
     name: str | None = None,
     zone: str = "UTC",
-    interval_min: int | None = None,
+    mapping: Mapping | None = None,
     queue: str = "all",
     channel: str = "voice",
-    date_order: str | None = None,
-    decimal: str | None = None,
 ) -> HistoryReading:
-    """Read a history of contacts per queue and interval.
-
-    CSV with any usual separator, encoding, decimal mark and order of dates, plain or gzipped, XLSX
-    and Parquet are read, with headers in English or Spanish. Whatever is wrong with the file comes
-    back in `problems`; no file makes this function raise.
+    """Read a history of contacts per queue and interval from one file; see `read_histories`.
 
     Parameters
     ----------
@@ -124,54 +93,177 @@ def read_history(
         The file, or the bytes of an upload.
     name : str, optional
         Name of an upload; a path has its own.
+    """
+    return read_histories(
+        [source],
+        names=None if name is None else [name],
+        zone=zone,
+        mapping=mapping,
+        queue=queue,
+        channel=channel,
+    )
+
+
+def read_histories(
+    sources: Sequence[Source],
+    *,
+    names: Sequence[str] | None = None,
+    zone: str = "UTC",
+    mapping: Mapping | None = None,
+    queue: str = "all",
+    channel: str = "voice",
+    progress: Callable[[str, float], None] | None = None,
+) -> HistoryReading:
+    """Read one history of contacts per queue and interval from one or several files.
+
+    Exports of telephony systems are recognised by their headers or their form, spreadsheets by
+    words in English and Spanish; rows can be intervals, days with intervals as columns, or single
+    contacts. Whatever is wrong with a file comes back in `problems`; no file makes this raise.
+
+    Parameters
+    ----------
+    sources : sequence of Path, str, bytes or binary file
+        The files, or the bytes of uploads.
+    names : sequence of str, optional
+        Names of uploads; paths have their own.
     zone : str
         IANA time zone of the centre. Times without an offset are its wall clock, others are
         converted to it.
-    interval_min : int, optional
-        Length of the intervals [min]; by default it is found from the times.
+    mapping : Mapping, optional
+        What is stated about the files; the rest is decided from them.
     queue, channel : str
-        Taken where the file names none.
-    date_order : {"ymd", "dmy", "mdy"}, optional
-        Order of dates that end with the year; by default it is decided from all of them.
-    decimal : {".", ","}, optional
-        Decimal mark; by default it is inferred from all numbers.
+        Taken where the files name none.
+    progress : callable, optional
+        Called with "opening", "recognising", "reading" or "done", and the share that is done.
 
     Raises
     ------
     ValueError
-        If an argument other than `source` has a value that is not allowed.
+        If an argument other than `sources` has a value that is not allowed.
     """
-    given = _Given(
-        zone=zone,
+    centre = _centre(zone, queue, channel)
+    mapping = mapping or Mapping()
+    known = [_name(source, names, at) for at, source in enumerate(sources)]
+    collectors = [ProblemCollector(name) for name in known]
+    decisions = Decisions()
+    hashes, grids = [], []
+    tell = progress or (lambda _step, _share: None)
+    for at, (source, name, problems) in enumerate(zip(sources, known, collectors, strict=True)):
+        tell("opening", 0.4 * at / len(known))
+        sha256, own = _grids(source, name, problems)
+        hashes.append(sha256)
+        grids.append(own)
+    tell("recognising", 0.4)
+    tables = tables_of(grids, known, mapping, collectors, decisions)
+    of_rows = collectors[0] if len(collectors) == 1 else ProblemCollector()
+    reading: dict[str, object] = {"zone": zone} | facts_of(tables, grids)
+    tell("reading", 0.6)
+    history, interval_min, readings = _read_tables(tables, centre, mapping, of_rows, decisions)
+    reading |= results_of(history, interval_min, readings)
+    tell("done", 1.0)
+    others = [of_rows] if len(collectors) != 1 else []
+    several = len(known) > 1
+    return HistoryReading(
+        history=history,
+        problems=join_problems(*(one.table() for one in [*collectors, *others])),
+        reading=reading,
+        name=", ".join(known) if several else "".join(known),
+        sha256=hashlib.sha256("".join(hashes).encode()).hexdigest() if several else "".join(hashes),
         interval_min=interval_min,
-        queue=queue,
-        channel=channel,
-        date_order=date_order,
-        decimal=decimal,
+        decisions=decisions.table(),
+        questions=decisions.questions,
+        mapping=mapping_of(tables, readings, mapping, centre, interval_min),
+        preview=_preview(tables, grids),
     )
-    if not name:
-        name = Path(source).name if isinstance(source, str | Path) else ""
-    return _read_file(source, name, given)
 
 
-def _read_file(source: Path | str | bytes | BinaryIO, name: str, given: _Given) -> HistoryReading:
+def _centre(zone: str, queue: str, channel: str) -> Centre:
+    if not is_zone(zone):
+        raise ValueError(f"zone is {zone!r}, not an IANA time zone")
+    if channel not in CHANNELS:
+        raise ValueError(f"channel is {channel!r}, must be one of {CHANNELS}")
+    if not queue:
+        raise ValueError("queue is '', must be a name")
+    return Centre(zone=zone, queue=queue, channel=channel)
+
+
+def _name(source: Source, names: Sequence[str] | None, at: int) -> str:
+    if names is not None and names[at]:
+        return names[at]
+    return Path(source).name if isinstance(source, str | Path) else ""
+
+
+def _grids(source: Source, name: str, problems: ProblemCollector) -> tuple[str, list[Grid]]:
+    """Return the hash of a file and its sheets; none, and a problem, if it cannot be read."""
     sha256 = ""
-    progress = _Progress(problems=ProblemCollector(name), history=_empty_history(given.zone))
-    progress.reading["zone"] = given.zone
     try:
         data = read_bytes(source)
         sha256 = hashlib.sha256(data).hexdigest()
-        _read_table(read_raw_table(data, name, count_known), given, progress)
+        grids = read_grids(data, name)
     except UnreadableFile as fault:
-        progress.problems.add(fault.code, found=fault.found, expected=fault.expected)
-    return HistoryReading(
-        history=progress.history,
-        problems=progress.problems.table(),
-        reading=progress.reading,
-        name=name,
-        sha256=sha256,
-        interval_min=progress.interval_min,
-    )
+        problems.add(fault.code, found=fault.found, expected=fault.expected)
+        return sha256, []
+    for grid in grids:
+        for said in grid.faults:
+            problems.add(
+                said.code,
+                row=said.row,
+                found=said.found,
+                expected=said.expected,
+                sheet=grid.sheet,
+                done=said.done,
+            )
+    return sha256, grids
+
+
+def _read_tables(
+    tables: list[Table],
+    centre: Centre,
+    mapping: Mapping,
+    problems: ProblemCollector,
+    decisions: Decisions,
+) -> tuple[pd.DataFrame, int, list[TableReading]]:
+    """Read all tables; the history is empty where a question must be answered first."""
+    nothing = _empty_history(centre.zone)
+    if any(table.faulty for table in tables):
+        return nothing, 0, []
+    problems.rows = sum(len(table.row) for table in tables)
+    readings = [
+        one
+        for table in tables
+        if len(table.row)
+        and (one := read_table(table, centre, mapping, problems, decisions)) is not None
+    ]
+    if len(readings) < sum(len(table.row) > 0 for table in tables):
+        return nothing, 0, []
+    readings = _of_one_length(readings, problems)
+    if not readings:
+        return nothing, 0, []
+    frame, names = one_frame(readings)
+    frame = drop_repeated(frame, names, readings, problems)
+    frame = add_parts(frame, decisions)
+    return tidy(frame, names, centre.zone), readings[0].interval_min, readings
+
+
+def _of_one_length(readings: list[TableReading], problems: ProblemCollector) -> list[TableReading]:
+    """Keep the tables whose intervals are as long as those of most rows."""
+    known = [one for one in readings if one.interval_min]
+    if not known or len(known) < len(readings):
+        return []
+    usual = max(known, key=lambda one: len(one.frame)).interval_min
+    for one in known:
+        if one.interval_min != usual:
+            file, sheet = one.rows.table.sources[0]
+            problems.add_rows(
+                "interval_mixed",
+                np.array([-1]),
+                found=[f"{one.interval_min} min × {len(one.frame)}"],
+                expected=f"{usual} min",
+                file=[file],
+                sheet=[sheet],
+                done="dropped",
+            )
+    return [one for one in known if one.interval_min == usual]
 
 
 def _empty_history(zone: str) -> pd.DataFrame:
@@ -181,116 +273,7 @@ def _empty_history(zone: str) -> pd.DataFrame:
     return pd.DataFrame({**texts, "interval_start": start, **numbers})
 
 
-def _read_table(table: RawTable, given: _Given, progress: _Progress) -> None:
-    """Find the columns of a raw table and read its rows."""
-    problems = progress.problems
-    problems.rows = len(table.row)
-    columns = find_columns(table.header, problems)
-    readable = not problems.has_errors
-    progress.reading.update(
-        format=table.format,
-        encoding=table.encoding,
-        separator=table.separator,
-        sheet=table.sheet,
-        header_row=table.header_row,
-        columns={table.header[i]: our for our, i in columns.items()},
-        rows_read=len(table.row) + len(table.ragged),
-        rows_used=0,
-    )
-    problems.add_rows(
-        "ragged_row",
-        np.array([row for row, _ in table.ragged]),
-        found=[str(cells) for _, cells in table.ragged],
-        expected=str(len(table.header)),
-    )
-    if not len(table.row) and not table.ragged:
-        problems.add("rows_missing", row=table.header_row)
-    if readable and len(table.row):
-        _read_rows(HistoryRows(table, columns, problems), given, progress)
-
-
-def _read_rows(rows: HistoryRows, given: _Given, progress: _Progress) -> None:
-    """Read the rows, unless a question about all of them must be answered first."""
-    problems, reading = rows.problems, progress.reading
-    names = _time_columns(rows)
-    decimal = given.decimal or decimal_mark(
-        [rows.cells(name) for name in ("contacts", *PARTS) if name in rows.columns],
-        [rows.cells(name) for name in ("aht_s",) if name in rows.columns],
-        rows.table.separator,
-    )
-    times = read_times(
-        rows.cells(names[0]),
-        rows.cells(names[1]) if len(names) > 1 else None,
-        date_order=given.date_order,
-        day_first_likely=rows.table.separator == ";" or decimal == ",",
-    )
-    reading.update(decimal_mark=decimal, date_order=times.date_order)
-    if not decimal:
-        texts = rows.cells("contacts").text
-        problems.add(
-            "decimal_mark_ambiguous",
-            column=rows.header("contacts"),
-            found=next(iter(texts[texts.str.contains("[.,]")]), ""),
-            expected="decimal=",
-        )
-    if not times.date_order:
-        problems.add(
-            "date_forms_mixed" if times.forms_mixed else "date_order_ambiguous",
-            column=rows.header(names[0]),
-            found=times.example,
-            expected="yyyy-mm-dd" if times.forms_mixed else "date_order=",
-        )
-    if decimal and times.date_order:
-        _read_values(rows, times, names, decimal, given, progress)
-
-
-def _time_columns(rows: HistoryRows) -> tuple[str, ...]:
-    """Return which columns tell when an interval starts: one, or a date and a time."""
-    columns = rows.columns
-    if "date" in columns and "time" in columns and "interval_start" not in columns:
-        return "date", "time"
-    if {"date", "interval_start"} <= columns.keys() and looks_like_time(
-        rows.cells("interval_start")
-    ):
-        return "date", "interval_start"
-    return tuple(name for name in ("interval_start", "date", "time") if name in columns)[:1]
-
-
-def _read_values(
-    rows: HistoryRows,
-    times: Times,
-    names: tuple[str, ...],
-    decimal: str,
-    given: _Given,
-    progress: _Progress,
-) -> None:
-    """Read the rows one column after another, and put the standing ones in order."""
-    drop_totals(rows)
-    read_queues(rows, given.queue)
-    channels = read_channels(rows, given.channel)
-    clock = strike_unread(rows, times, names)
-    if times.may_be_ends:
-        rows.problems.add(
-            "times_may_be_ends", column=rows.header(names[-1]), found="24:00", expected="00:00"
-        )
-    interval_min = find_interval(rows, clock, given.interval_min, names)
-    contacts = read_contacts(rows, decimal)
-    start = place_in_zone(rows, clock, times.universal, given.zone, contacts, names)
-    values = {"contacts": contacts, "aht_s": read_aht(rows, decimal, contacts)}
-    values |= read_parts(rows, decimal, contacts)
-    frame = pd.DataFrame(
-        {"queue": rows.queue, "channel": channels, "interval_start": start, **values}
-    )
-    strike_duplicates(rows, frame)
-    if interval_min is None:
-        return
-    progress.interval_min = interval_min
-    stands = frame[rows.stands & rows.judged]
-    history = stands.sort_values(["queue", "interval_start"], kind="stable", ignore_index=True)
-    progress.history = history
-    progress.reading.update(interval_min=interval_min, rows_used=len(history))
-    if len(history):
-        progress.reading.update(
-            first_interval=history["interval_start"].min().isoformat(),
-            last_interval=history["interval_start"].max().isoformat(),
-        )
+def _preview(tables: list[Table], grids: list[list[Grid]]) -> tuple[tuple[str, ...], ...]:
+    if not tables:
+        return preview_of(grids, 0, "")
+    return preview_of(grids, tables[0].header_row, tables[0].sources[0][1])

@@ -7,20 +7,22 @@ or a Parquet file holds one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
 
     Cell = str | float
-    CountKnown = Callable[[Sequence[str]], int]
 
-HEADER_WITHIN = 40  # rows in which a header is looked for
+LARGEST_TABLE = 50_000_000  # cells
+MOST_COLUMNS = 16_384  # of a row that are kept: as many as a spreadsheet has
+_BLOCK = 10_000  # rows
 
 
 class UnreadableFile(Exception):  # noqa: N818 - a state of the user's file, not an error of ours
@@ -29,6 +31,14 @@ class UnreadableFile(Exception):  # noqa: N818 - a state of the user's file, not
     def __init__(self, code: str, *, found: str = "", expected: str = "") -> None:
         super().__init__(f"{code}: found {found!r}, expected {expected!r}")
         self.code, self.found, self.expected = code, found, expected
+
+
+def refuse_cells(count: int) -> None:
+    """Raise `UnreadableFile` for more cells than any history has."""
+    if count > LARGEST_TABLE:
+        raise UnreadableFile(
+            "file_too_large", found=f"{count} cells", expected=f"<= {LARGEST_TABLE} cells"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,101 +53,156 @@ class Cells:
         """Return the text of each row."""
         return self.text.to_numpy(dtype=object)[self.code]
 
+    def take(self, rows: npt.NDArray[np.integer] | npt.NDArray[np.bool_] | slice) -> Cells:
+        """Return the cells of these rows, without the values that no longer occur."""
+        code = self.code[rows]
+        used = np.flatnonzero(np.bincount(code, minlength=len(self.text)))
+        renumbered = np.zeros(len(self.text), dtype=np.intp)
+        renumbered[used] = np.arange(len(used))
+        return Cells(
+            code=renumbered[code],
+            text=self.text.iloc[used].reset_index(drop=True),
+            number=self.number[used],
+        )
+
+
+def cells_of(values: Sequence[Cell] | npt.NDArray[np.object_]) -> Cells:
+    """Return a column of texts and numbers as its distinct values."""
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    code, distinct = pd.factorize(column)
+    return cells_of_distinct(code, distinct.tolist())
+
+
+def cells_of_distinct(code: npt.NDArray[np.integer], distinct: Sequence[Cell]) -> Cells:
+    """Return a column whose rows hold the numbers `code` of the values `distinct`."""
+    texts = [value.strip() if isinstance(value, str) else f"{value:.15g}" for value in distinct]
+    numbers = [np.nan if isinstance(value, str) else float(value) for value in distinct]
+    return Cells(
+        code=code.astype(np.intp, copy=False),
+        text=pd.Series(texts, dtype=object),
+        number=np.array(numbers, dtype=np.float64),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridFault:
+    """What was found, and perhaps done, while a file's cells were read: a line of the problems."""
+
+    code: str
+    row: int | None = None
+    found: str = ""
+    expected: str = ""
+    done: str = "none"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RawTable:
-    """The cells under a header, and where in the file they stand."""
+class Grid:
+    """The cells of a sheet, a text table or a Parquet file as they stand, header and titles too.
 
-    header: tuple[str, ...]
-    header_row: int  # line number of the header, 1 is the first line
-    row: npt.NDArray[np.int64]  # line number of each row
-    columns: tuple[npt.NDArray[np.object_], ...]
-    ragged: tuple[tuple[int, int], ...]  # line number and cells of rows of another width
+    Attributes
+    ----------
+    columns : tuple of Cells
+        Each has a cell for every row; where a row has none, it is "".
+    row : ndarray of int64
+        Line number of each row as a person sees it. Blank rows are left out.
+    width : ndarray of int64
+        How many cells each row has, blank ones too. It can be more than there are columns, for
+        a row far wider than any table is cut.
+    format : str
+        "csv", "html", "xlsx", "xls", "xlsb", "ods" or "parquet".
+    encoding, separator : str
+        Of a text, else "".
+    sheet : str
+        Name of the sheet, or of the file in an archive of several; "" if there is but one text.
+    hidden : bool
+        Whether the workbook hides this sheet.
+    faults : tuple of GridFault
+        What is to be said about it, whatever it means.
+    """
+
+    columns: tuple[Cells, ...]
+    row: npt.NDArray[np.int64]
+    width: npt.NDArray[np.int64]
     format: str
     encoding: str = ""
     separator: str = ""
     sheet: str = ""
+    hidden: bool = False
+    faults: tuple[GridFault, ...] = ()
 
-    def cells(self, column: int) -> Cells:
-        """Return a column as its distinct values."""
-        code, values = pd.factorize(self.columns[column])
-        texts = [value.strip() if isinstance(value, str) else f"{value:.15g}" for value in values]
-        numbers = [np.nan if isinstance(value, str) else float(value) for value in values]
-        return Cells(
-            code=code,
-            text=pd.Series(texts, dtype=object),
-            number=np.array(numbers, dtype=np.float64),
+    def texts(self, rows: slice) -> list[list[str]]:
+        """Return the texts of some rows, as wide as the grid."""
+        columns = [cells.text.to_numpy(dtype=object)[cells.code[rows]] for cells in self.columns]
+        return [list(row) for row in zip(*columns, strict=True)]
+
+
+class GridBuilder:
+    """Gathers rows of cells into columns of distinct values, a block of rows at a time."""
+
+    def __init__(self) -> None:
+        self._row: list[int] = []
+        self._width: list[int] = []
+        self._block: list[Sequence[Cell]] = []
+        self._codes: list[list[npt.NDArray[np.int32]]] = []
+        self._values: list[dict[Cell, int]] = []
+        self._cells = 0
+
+    def add(self, number: int, cells: Sequence[Cell]) -> None:
+        """Add the row of this line number, unless it is blank.
+
+        Raises
+        ------
+        UnreadableFile
+            If there are more cells than any history has.
+        """
+        if all(map(_is_blank, cells)):
+            return
+        self._row.append(number)
+        self._width.append(len(cells))
+        self._block.append(cells[:MOST_COLUMNS])
+        self._cells += len(self._block[-1])
+        refuse_cells(self._cells)
+        if len(self._block) >= _BLOCK:
+            self._take_block()
+
+    def _take_block(self) -> None:
+        widest = max(map(len, self._block), default=0)
+        # A column that begins in this block was blank so far.
+        for _ in range(len(self._codes), widest):
+            self._values.append({"": 0})
+            self._codes.append([np.zeros(len(self._row) - len(self._block), dtype=np.int32)])
+        refuse_cells(len(self._codes) * len(self._row))
+        for at, column in enumerate(zip_longest(*self._block, fillvalue="")):
+            values = self._values[at]
+            seen = [values.setdefault(cell, len(values)) for cell in column]
+            self._codes[at].append(np.array(seen, dtype=np.int32))
+        for at in range(widest, len(self._codes)):  # columns of wider rows above
+            blank = self._values[at].setdefault("", len(self._values[at]))
+            self._codes[at].append(np.full(len(self._block), blank, dtype=np.int32))
+        self._block = []
+
+    def grid(self, **origin: Any) -> Grid:
+        """Return the grid of all rows; `origin` is its format, encoding, separator, sheet, ..."""
+        self._take_block()
+        return Grid(
+            columns=tuple(
+                cells_of_distinct(np.concatenate(codes), list(values))
+                for codes, values in zip(self._codes, self._values, strict=True)
+            ),
+            row=np.array(self._row, dtype=np.int64),
+            width=np.array(self._width, dtype=np.int64),
+            **origin,
         )
 
 
-def find_header(rows: Sequence[Sequence[Cell]], count_known: CountKnown) -> tuple[int, int]:
-    """Find the row that names most known columns.
-
-    Returns
-    -------
-    tuple of int
-        Its index (the first among equals) and how many it names, 0 if none does.
-    """
-    known = [
-        count_known([cell if isinstance(cell, str) else "" for cell in row])
-        for row in rows[:HEADER_WITHIN]
-    ]
-    best = max(range(len(known)), key=known.__getitem__, default=0)
-    return best, known[best] if known else 0
-
-
-def table_of_rows(
-    header: Sequence[Cell],
-    header_row: int,
-    rows: Iterable[tuple[int, Sequence[Cell]]],
-    **origin: str,
-) -> RawTable:
-    """Arrange the rows under a header into columns, setting ragged ones apart.
-
-    Parameters
-    ----------
-    header : sequence
-        The header's cells.
-    header_row : int
-        Its line number.
-    rows : iterable of (line number, cells)
-        Blank rows are passed over; blank cells beyond the header's last do not count.
-    **origin : str
-        `format`, `encoding`, `separator`, `sheet` of the table.
-    """
-    names = [
-        name.strip().strip("\ufeff") if isinstance(name, str) else f"{name:g}" for name in header
-    ]
-    width = len(names)
-    numbers: list[int] = []
-    kept: list[Sequence[Cell]] = []
-    ragged: list[tuple[int, int]] = []
+def grid_of_rows(rows: Iterable[tuple[int, Sequence[Cell]]], **origin: Any) -> Grid:
+    """Arrange rows of cells, each with its line number, as a grid; see `GridBuilder`."""
+    builder = GridBuilder()
     for number, cells in rows:
-        if len(cells) == width and any(cells):
-            numbers.append(number)
-            kept.append(cells)
-        elif not all(_is_blank(cell) for cell in cells):
-            if len(cells) > width and all(_is_blank(cell) for cell in cells[width:]):
-                numbers.append(number)
-                kept.append(cells[:width])
-            else:
-                ragged.append((number, len(cells)))
-    columns = zip(*kept, strict=True) if kept else [()] * width
-    return RawTable(
-        header=tuple(names),
-        header_row=header_row,
-        row=np.array(numbers, dtype=np.int64),
-        columns=tuple(_objects(column) for column in columns),
-        ragged=tuple(ragged),
-        **origin,
-    )
+        builder.add(number, cells)
+    return builder.grid(**origin)
 
 
 def _is_blank(cell: Cell) -> bool:
     return isinstance(cell, str) and not cell.strip()
-
-
-def _objects(cells: Sequence[Cell]) -> npt.NDArray[np.object_]:
-    column = np.empty(len(cells), dtype=object)
-    column[:] = cells
-    return column

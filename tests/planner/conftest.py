@@ -129,5 +129,10 @@ def hostile_plan() -> SimpleNamespace:
 
 
 @pytest.fixture(scope="session")
+def make_plan():
+    return plan_by_hand
+
+
+@pytest.fixture(scope="session")
 def make_demand():
     return demand_by_hand

@@ -21,7 +21,7 @@ def cells(*texts: str) -> Cells:
 
 def read(*texts: str, times: tuple[str, ...] = (), order: str | None = None) -> Times:
     second = cells(*times) if times else None
-    return read_times(cells(*texts), second, date_order=order, day_first_likely=True)
+    return read_times(cells(*texts), second, date_order=order, likely=("dmy", "separator"))
 
 
 @pytest.mark.parametrize(

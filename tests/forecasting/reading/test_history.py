@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecasting.reading.history import HistoryReading, read_history
+from forecasting.reading.mapping import Mapping
 
 ZONE = "Europe/Madrid"
-SHARED = Path(__file__).parents[2].parent / "shared"
+SHARED = Path(__file__).parents[3].parent / "shared"
 
 
 def centre(*, start: str = "2026-03-02", days: int = 14, thousands: bool = False) -> pd.DataFrame:
@@ -247,7 +248,7 @@ def test_where_both_orders_fit_a_semicolon_tells_day_first_and_a_comma_asks() ->
     errors = unclear.problems[unclear.problems["severity"] == "error"]
     assert list(errors["code"]) == ["date_order_ambiguous"]
     assert list(errors["found"]) == ["03/04/2026"]
-    answered = read_history(dated(["03/04/2026"]), date_order="mdy")
+    answered = read_history(dated(["03/04/2026"]), mapping=Mapping(date_order="mdy"))
     assert answered.history["interval_start"].min() == pd.Timestamp("2026-03-04 08:00", tz="UTC")
 
 
@@ -265,7 +266,9 @@ def test_thousands_and_decimals_that_look_alike_are_asked_for() -> None:
     errors = reading.problems[reading.problems["severity"] == "error"]
     assert list(errors["code"]) == ["decimal_mark_ambiguous"]
     assert list(errors["found"]) == ["1.234"]
-    thousands = read_history(dated(["2026-03-02"], separator="\t", number="1.234"), decimal=",")
+    thousands = read_history(
+        dated(["2026-03-02"], separator="\t", number="1.234"), mapping=Mapping(decimal=",")
+    )
     assert set(thousands.history["contacts"]) == {1234.0}
 
 
@@ -292,11 +295,16 @@ def test_other_lengths_are_refused(step: str) -> None:
     assert (reading.interval_min, len(reading.history)) == (0, 0)
 
 
-def test_midnight_written_as_24_00_begins_the_next_day_and_is_doubted() -> None:
+def test_midnight_written_as_24_00_tells_the_ends_of_intervals_and_is_doubted() -> None:
     rows = [f"02/03/2026;{hour}:00;5" for hour in range(20, 25)]
-    reading = read_history("\n".join(["Fecha;Hora;Llamadas", *rows]).encode())
-    assert reading.history["interval_start"].max() == pd.Timestamp("2026-03-03", tz="UTC")
+    data = "\n".join(["Fecha;Hora;Llamadas", *rows]).encode()
+    reading = read_history(data)
+    assert reading.history["interval_start"].max() == pd.Timestamp("2026-03-02 23:00", tz="UTC")
     assert "times_may_be_ends" in set(reading.problems["code"])
+    question = next(one for one in reading.questions if one.key == "stamp")
+    assert question.options == ("end", "start")
+    starts = read_history(data, mapping=Mapping().answered("stamp", "start"))
+    assert starts.history["interval_start"].max() == pd.Timestamp("2026-03-03", tz="UTC")
 
 
 # --- the days the clocks change

@@ -324,10 +324,7 @@ def test_a_missing_file_is_a_problem_not_an_exception(tmp_path: Path) -> None:
     ("argument", "value"),
     [
         ("zone", "Mars/Olympus"),
-        ("interval_min", 7),
         ("channel", "fax"),
-        ("date_order", "ydm"),
-        ("decimal", "·"),
         ("queue", ""),
     ],
 )

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.doctor.history_check import check_history
+from forecasting.doctor.examination import examine
 from forecasting.special_days import SPECIAL_DAY_COLUMNS
 
 MakeHistory = Callable[..., pd.DataFrame]
 
 
 def check(history: pd.DataFrame, special_days: pd.DataFrame | None = None) -> pd.DataFrame:
-    return check_history(history, interval_min=30, special_days=special_days)
+    return examine(history, 30, special_days=special_days).findings
 
 
 def without(history: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
