@@ -1,6 +1,6 @@
 """Forecast a thousand queues: how long it takes, and whether memory grows with their number.
 
-    python -m benchmarks.forecast_scale
+    python benchmarks/forecast_scale.py
 
 The queues are made up: a year of hours from 8 to 20, a weekly and a yearly pattern, Poisson
 counts. What is measured is time and memory, not accuracy, so made-up ones will do.
@@ -12,6 +12,7 @@ import argparse
 import json
 import multiprocessing
 import platform
+import re
 import resource
 import subprocess
 import sys
@@ -64,6 +65,7 @@ def measure(queues: int, processes: int) -> dict[str, float]:
     before_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB
     began = time.perf_counter()
     failed = rows = 0
+    worker_mb = 0.0
     for _, one in forecast_queues(
         history,
         interval_min=INTERVAL_MIN,
@@ -74,9 +76,10 @@ def measure(queues: int, processes: int) -> dict[str, float]:
     ):
         failed += isinstance(one, Failure)
         rows += 0 if isinstance(one, Failure) else len(one.demand)
+        worker_mb = max(worker_mb, *(_peak_mb(w.pid) for w in multiprocessing.active_children()))
     seconds = time.perf_counter() - began
     for worker in multiprocessing.active_children():
-        worker.join()  # only then its time and memory are counted
+        worker.join()  # only then its time is counted
     here, children = (
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
@@ -88,8 +91,14 @@ def measure(queues: int, processes: int) -> dict[str, float]:
         "failed": failed,
         "history_mb": round(float(history.memory_usage(deep=True).sum()) / MB**2, 1),
         "grown_mb": round(here.ru_maxrss / MB - before_mb, 1),
-        "worker_peak_mb": round(children.ru_maxrss / MB, 1),
+        "worker_peak_mb": round(worker_mb, 1),
     }
+
+
+def _peak_mb(pid: int | None) -> float:
+    """Peak memory of a process; the resource usage of children would count the parent's in it."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return float(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) / MB  # type: ignore[union-attr]
 
 
 def main() -> None:
@@ -104,7 +113,7 @@ def main() -> None:
         return
     runs = []
     for queues in given.queues:
-        command = [sys.executable, "-m", "benchmarks.forecast_scale", "--alone"]
+        command = [sys.executable, __file__, "--alone"]
         command += ["--queues", str(queues), "--processes", str(given.processes)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own module
         runs.append(json.loads(done.stdout))

@@ -2,6 +2,10 @@ from .bounds import ScenarioError as ScenarioError
 from .bounds import ScenarioProblem as ScenarioProblem
 from .centre import load_history as load_history
 from .comparison import compare as compare
+from .earlier_plan import EarlierPlan as EarlierPlan
+from .earlier_plan import read_earlier as read_earlier
+from .edit_value import value_of_edits as value_of_edits
+from .edits import Edit as Edit
 from .export import ExportRefused as ExportRefused
 from .export import csv_bytes as csv_bytes
 from .export import export_plan as export_plan
@@ -31,6 +35,8 @@ from .today import update_today as update_today
 from .workbook import workbook_bytes as workbook_bytes
 
 __all__ = [
+    "EarlierPlan",
+    "Edit",
     "ExportRefused",
     "HistoryRefused",
     "Plan",
@@ -53,6 +59,7 @@ __all__ = [
     "make_plan",
     "parse_scenario",
     "queue_totals",
+    "read_earlier",
     "read_exported",
     "read_scenario",
     "replan",
@@ -60,6 +67,7 @@ __all__ = [
     "sample_scenario_path",
     "scenario_toml",
     "update_today",
+    "value_of_edits",
     "workbook_bytes",
     "write_scenario",
 ]

@@ -6,7 +6,7 @@ How it is written on a page is the business of `planner.scenario_file`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ from forecasting.special_days import Event
 from planner import known_names
 from planner.bounds import OneOf, ScenarioError, ScenarioProblem, check_fields, refuse, unknown
 from planner.campaigns import Campaign
+from planner.edits import Edit
 from planner.targets import (
     CHANNELS,
     DEFAULT_TARGETS,
@@ -75,6 +76,8 @@ class Scenario:
         Days unlike others: launches, bill runs.
     campaigns : tuple of Campaign
         Lists to call.
+    edits : tuple of Edit
+        Changes of the forecast made by hand, in the order in which they hold.
     teams : tuple of (team, tuple of queue)
         Queues that share one team.
 
@@ -106,6 +109,7 @@ class Scenario:
     queues: tuple[tuple[str, QueueSettings], ...] = ()
     events: tuple[Event, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+    edits: tuple[Edit, ...] = ()
     teams: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
@@ -224,33 +228,6 @@ class Scenario:
                 problems += error.problems
         refuse(problems)
         return rules
-
-    def unknown_queues(self, queues: Collection[str]) -> tuple[ScenarioProblem, ...]:
-        """Find the queues that this scenario names and a history does not have."""
-        named = [(f"queues.{queue}", queue) for queue, _ in self.queues]
-        named += [
-            (f"events.{event.name}.queues", queue)
-            for event in self.events
-            for queue in event.queues
-        ]
-        problems = [
-            unknown(key, "unknown_value", queue, queues)
-            for key, queue in named
-            if queue not in queues
-        ]
-        planned = [*queues, *(campaign.name for campaign in self.campaigns)]
-        problems += [
-            unknown(f"teams.{team}", "unknown_value", queue, planned)
-            for team, members in self.teams
-            for queue in members
-            if queue not in planned
-        ]
-        problems += [
-            ScenarioProblem(key="campaigns", code="name_taken", found=campaign.name)
-            for campaign in self.campaigns
-            if campaign.name in queues
-        ]
-        return tuple(problems)
 
     def _stated_target(self, channel: str) -> Target:
         return dict(self.targets).get(channel) or Target()

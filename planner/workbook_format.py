@@ -22,6 +22,7 @@ COLUMN_KINDS: Mapping[str, str] = {
     "interval_start": "moment",
     "date": "date",
     "contacts": "decimal",
+    "contacts_before_edits": "decimal",
     "contacts_q0.025": "decimal",
     "contacts_q0.1": "decimal",
     "contacts_q0.9": "decimal",

@@ -15,6 +15,7 @@ from planner.plan import Plan
 from planner.text import Row, Text
 from planner.views import session
 from planner.views.choices import ALL_QUEUES, by_work, choose, choose_queue
+from planner.views.edit_value import show_value_of_edits
 from planner.views.parts import chart, page_title, plain, plan_caption, section, table
 from planner.views.planning import the_plan
 
@@ -40,6 +41,7 @@ def show() -> None:
         _all_queues(plan, text)
     else:
         _one_queue(plan, queue, text)
+    show_value_of_edits(plan.reading, text)
 
 
 def _all_queues(plan: Plan, text: Text) -> None:
