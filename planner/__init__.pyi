@@ -2,6 +2,10 @@ from .bounds import ScenarioError as ScenarioError
 from .bounds import ScenarioProblem as ScenarioProblem
 from .comparison import compare as compare
 from .data_settings import DataSettings as DataSettings
+from .earlier_plan import EarlierPlan as EarlierPlan
+from .earlier_plan import read_earlier as read_earlier
+from .edit_value import value_of_edits as value_of_edits
+from .edits import Edit as Edit
 from .export import ExportRefused as ExportRefused
 from .export import csv_bytes as csv_bytes
 from .export import export_plan as export_plan
@@ -38,6 +42,8 @@ from .workbook import workbook_bytes as workbook_bytes
 
 __all__ = [
     "DataSettings",
+    "EarlierPlan",
+    "Edit",
     "ExportRefused",
     "HistoryRefused",
     "HistoryStore",
@@ -64,6 +70,7 @@ __all__ = [
     "make_plan",
     "parse_scenario",
     "queue_totals",
+    "read_earlier",
     "read_exported",
     "read_scenario",
     "replan",
@@ -72,6 +79,7 @@ __all__ = [
     "scenario_toml",
     "take_in",
     "update_today",
+    "value_of_edits",
     "workbook_bytes",
     "write_scenario",
 ]

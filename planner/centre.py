@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.centre_totals import WHOLE_CENTRE
-from forecasting.distribution import QUANTILE_LEVELS, aht_quantile_column, quantile_column
+from forecasting.distribution import aht_quantile_column
 from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
 from forecasting.problems import ProblemCollector
 from forecasting.queue_forecast import AHT_LEVELS
@@ -15,10 +15,10 @@ from forecasting.reading.history import HistoryReading
 from forecasting.special_days import special_days
 from planner.bounds import ScenarioProblem, refuse
 from planner.campaigns import campaign_demand
+from planner.edits import BEFORE, VOLUMES
 from planner.scenario import Scenario
 from staffing.rules import DEFERRABLE_CHANNELS
 
-_VOLUMES = ("contacts", *map(quantile_column, QUANTILE_LEVELS))
 _HANDLING_TIMES = ("aht_s", *map(aht_quantile_column, AHT_LEVELS))
 
 
@@ -86,7 +86,8 @@ def scaled_demand(base: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
         aht[rows] *= settings.aht_factor
         if settings.aht_s is not None:
             fixed_s[rows] = settings.aht_s
-    contacts = {name: base[name] * volume for name in _VOLUMES}
+    volumes = (*VOLUMES, BEFORE) if BEFORE in base else VOLUMES
+    contacts = {name: base[name] * volume for name in volumes}
     # A handling time that is stated is not uncertain.
     stated = np.isfinite(fixed_s)
     aht_s = {name: np.where(stated, fixed_s, base[name]) * aht for name in _HANDLING_TIMES}
@@ -105,7 +106,7 @@ def scaled_totals(totals: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
         scaled = (parts * factor).groupby(period).transform("sum")
         base = parts.groupby(period).transform("sum")
         factor = np.where(whole & (base > 0), scaled / base.where(base > 0, 1.0), factor)
-    return totals.assign(**{name: totals[name] * factor for name in _VOLUMES})
+    return totals.assign(**{name: totals[name] * factor for name in VOLUMES})
 
 
 def with_campaigns(
@@ -134,6 +135,8 @@ def with_campaigns(
             window = f"{campaign.first} – {campaign.last}"
             key = f"campaigns.{campaign.name}.hours"
             refuse([ScenarioProblem(key=key, code="no_hours", expected=window)])
+        if BEFORE in demand:
+            rows = rows.assign(**{BEFORE: rows["contacts"]})
         inside = (rows["interval_start"] >= first) & (rows["interval_start"] < end)
         if inside.any():
             parts.append(rows[inside])

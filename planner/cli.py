@@ -1,4 +1,4 @@
-"""The command line: aforo check | import | plan | today | compare | demo | app.
+"""The command line: aforo check | import | plan | today | compare | value | demo | app.
 
 A face: it reads arguments and the environment, calls the same functions as the app, and puts codes
 into words. What a program should read goes to standard output (`--json`), what a person should see
@@ -85,6 +85,13 @@ def build_parser(text: Text) -> argparse.ArgumentParser:
     compare.add_argument("--out", type=Path, help=text("cli.compare.out"))
     compare.add_argument("--json", action="store_true", help=text("cli.json"))
 
+    value = command("value")
+    value.add_argument("plan", type=Path, metavar=text("cli.folder"), help=text("cli.value.plan"))
+    _add_file(value, text)
+    _add_reading(value, text)
+    value.add_argument("--out", type=Path, metavar=text("cli.file"), help=text("cli.value.out"))
+    value.add_argument("--json", action="store_true", help=text("cli.json"))
+
     demo = command("demo")
     _add_output(demo, text, default_out=Path("plans/sample"))
 
@@ -101,14 +108,22 @@ def _add_language(parser: argparse.ArgumentParser, text: Text) -> None:
     )
 
 
-def _add_history(parser: argparse.ArgumentParser, text: Text) -> None:
+def _add_file(parser: argparse.ArgumentParser, text: Text) -> None:
     parser.add_argument(
         "history", type=Path, nargs="+", metavar=text("cli.file"), help=text("cli.history_file")
     )
+
+
+def _add_history(parser: argparse.ArgumentParser, text: Text) -> None:
+    _add_file(parser, text)
+    _add_reading(parser, text)
     parser.add_argument("--scenario", type=Path, metavar="TOML", help=text("cli.scenario_file"))
     parser.add_argument("--zone", help=text("cli.zone"))
     parser.add_argument("--country", help=text("cli.country"))
     parser.add_argument("--region", help=text("cli.region"))
+
+
+def _add_reading(parser: argparse.ArgumentParser, text: Text) -> None:
     group = parser.add_argument_group(text("cli.how_read"), text("cli.how_read_about"))
     group.add_argument("--mapping", type=Path, metavar="TOML", help=text("cli.mapping"))
     group.add_argument("--answer", metavar="date_order=dmy", type=_answer, action="append",

@@ -14,6 +14,8 @@ from forecasting.problems import has_errors
 from forecasting.workers import Workers
 from planner.command_inputs import given_history, given_scenario, with_stated
 from planner.comparison import compare as compare_plans
+from planner.earlier_plan import read_earlier
+from planner.edit_value import value_of_edits
 from planner.export import csv_bytes, export_plan
 from planner.exported import read_exported
 from planner.intake import load_history
@@ -23,6 +25,7 @@ from planner.scenario import Scenario
 from planner.scenario_file import read_scenario
 from planner.terminal import plan_totals, show_comparison, show_plan
 from planner.terminal_today import show_left_out, show_today
+from planner.terminal_value import show_value
 from planner.text import Text
 from planner.today import update_today
 from planner.today_file import read_today, with_day
@@ -103,6 +106,25 @@ def compare(arguments: Namespace, text: Text) -> int:
             print_json({"comparison": records(table)})
         else:
             show_comparison(table, plans[0].scenario.currency, text)
+    return outcome.code
+
+
+def value(arguments: Namespace, text: Text) -> int:
+    """Tell what the edits of an earlier plan were worth."""
+    with told(text) as outcome:
+        earlier = read_earlier(arguments.plan)
+        reading = given_history(arguments, earlier.scenario, text).reading
+        if reading.history.empty:
+            raise HistoryRefused(reading.problems)
+        table = value_of_edits(earlier, reading.history)
+        if arguments.out:
+            arguments.out.write_bytes(csv_bytes(table))
+        if arguments.json:
+            print_json({"edits": records(table), "problems": records(reading.problems)})
+        else:
+            show_left_out(reading.problems, text, "cli.value.left_out")
+            show_value(table, text)
+        outcome.code = ATTENTION if has_errors(reading.problems) else DONE
     return outcome.code
 
 

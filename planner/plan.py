@@ -12,7 +12,6 @@ from forecasting.demand import DemandForecast, Horizon, forecast_demand
 from forecasting.problems import has_errors, join_problems
 from forecasting.reading.history import HistoryReading
 from forecasting.workers import Workers
-from planner.bounds import ScenarioError, ScenarioProblem, refuse
 from planner.centre import (
     centre_special_days,
     channels_of,
@@ -26,8 +25,10 @@ from planner.centre import (
     with_campaigns,
     with_channels,
 )
+from planner.edits import EDIT_PROBLEMS, edit_problems, edited_demand, edited_totals
 from planner.forecast_inputs import evidence_part, forecast_part
 from planner.intake import Intake
+from planner.misfits import refuse_misfits
 from planner.provenance import Provenance, provenance
 from planner.scenario import Scenario
 from planner.teams import misfit_problems
@@ -57,7 +58,8 @@ class Plan:
     intake : Intake
         The history: as read, repaired, and needed.
     problems : DataFrame
-        Everything found in the history: the file's faults, its content's, contacts out of hours.
+        Everything found in the history: the file's faults, its content's, contacts out of hours;
+        and the edits that do not do what they say.
     interval_min : int
         Interval length [min].
     start : date
@@ -67,9 +69,10 @@ class Plan:
     special : DataFrame
         Public holidays and events of history and plan.
     forecast : DemandForecast
-        Demand before the scenario's factors, the choice of models and its evidence.
+        Demand before the scenario's edits and factors, the choice of models and its evidence.
     demand, requirement : DataFrame
-        The plan's tables, after the scenario's factors.
+        The tables of the plan, after the scenario's edits and factors; with edits, they have the
+        contacts without them as `contacts_before_edits`.
     provenance : Provenance
         Versions, seed and hashes.
     """
@@ -93,8 +96,9 @@ class Plan:
 
     @property
     def totals(self) -> pd.DataFrame:
-        """Contacts by day, week and month with quantiles of their own, after the factors."""
-        return scaled_totals(self.forecast.totals, self.scenario)
+        """Contacts by day, week and month with quantiles of their own, edited and scaled."""
+        edited = edited_totals(self.forecast.totals, self.forecast.demand, self.scenario.edits)
+        return scaled_totals(edited, self.scenario)
 
     @property
     def accuracy(self) -> pd.DataFrame:
@@ -146,7 +150,7 @@ def make_plan(
         raise HistoryRefused(reading.problems)
     history = with_channels(intake.history, scenario)
     start = first_day(reading, scenario)
-    _refuse_misfits(history, start, scenario)
+    refuse_misfits(history, start, scenario)
     days = 7 * scenario.weeks
     opening = opening_hours(history, interval_min, scenario)
     special = centre_special_days(reading, scenario, until=start + pd.Timedelta(days=days))
@@ -173,6 +177,7 @@ def make_plan(
             intake.findings,
             outside_hours(reading.name, history, opening),
             not_forecast(reading.name, forecast.failed),
+            _edit_problems(forecast.demand, scenario, start),
         ),
         interval_min=interval_min,
         start=start.date(),
@@ -207,11 +212,13 @@ def replan(plan: Plan, scenario: Scenario, *, progress: Progress | None = None) 
             progress=progress,
         )
     start = pd.Timestamp(plan.start)
-    _refuse_misfits(with_channels(plan.history, scenario), start, scenario)
+    refuse_misfits(with_channels(plan.history, scenario), start, scenario)
     demand, requirement = _staff(plan.forecast.demand, scenario, plan.interval_min, start)
+    of_history = plan.problems[~plan.problems["code"].isin(EDIT_PROBLEMS)]
     return replace(
         plan,
         scenario=scenario,
+        problems=join_problems(of_history, _edit_problems(plan.forecast.demand, scenario, start)),
         demand=demand,
         requirement=requirement,
         provenance=provenance(plan.intake.reading, scenario),
@@ -253,32 +260,18 @@ def first_day(reading: HistoryReading, scenario: Scenario) -> pd.Timestamp:
     return earliest + pd.Timedelta(days=-earliest.dayofweek % 7)
 
 
-def _refuse_misfits(history: pd.DataFrame, start: pd.Timestamp, scenario: Scenario) -> None:
-    """Raise everything in which the scenario does not fit the history, at once."""
-    channels = channels_of(history)
-    problems = list(scenario.unknown_queues(tuple(channels)))
-    last = history["interval_start"].max().date()
-    if start.date() <= last:
-        problems.append(
-            ScenarioProblem(
-                key="start", code="out_of_bounds", found=str(start.date()), expected=f"> {last}"
-            )
-        )
-    planned = channels | dict.fromkeys((one.name for one in scenario.campaigns), "outbound")
-    try:
-        rules = scenario.staffing_rules(planned)
-        problems += misfit_problems(scenario.teams, planned, rules)
-    except ScenarioError as error:
-        problems += error.problems
-    refuse(problems)
-
-
 def _staff(
     base: pd.DataFrame, scenario: Scenario, interval_min: int, start: pd.Timestamp
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Apply the scenario's factors to the forecast and add its campaigns, then staff them."""
-    demand = with_campaigns(scaled_demand(base, scenario), scenario, interval_min, start)
+    """Apply the scenario's edits and factors, add its campaigns, then staff them."""
+    scaled = scaled_demand(edited_demand(base, scenario.edits), scenario)
+    demand = with_campaigns(scaled, scenario, interval_min, start)
     return demand, staff_demand(demand, scenario, interval_min)
+
+
+def _edit_problems(base: pd.DataFrame, scenario: Scenario, start: pd.Timestamp) -> pd.DataFrame:
+    last = start + pd.Timedelta(days=7 * scenario.weeks - 1)
+    return edit_problems(base, scenario.edits, first=start.date(), last=last.date())
 
 
 def staff_demand(demand: pd.DataFrame, scenario: Scenario, interval_min: int) -> pd.DataFrame:

@@ -5,7 +5,7 @@ A scenario is checked when it is made, wherever it comes from: `ScenarioError` l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ from planner import known_names
 from planner.bounds import OneOf, ScenarioError, ScenarioProblem, check_fields, refuse, unknown
 from planner.campaigns import Campaign
 from planner.data_settings import DataSettings
+from planner.edits import Edit
 from planner.targets import (
     CHANNELS,
     DEFAULT_TARGETS,
@@ -77,6 +78,8 @@ class Scenario:
         Days unlike others: launches, bill runs.
     campaigns : tuple of Campaign
         Lists to call.
+    edits : tuple of Edit
+        Changes of the forecast made by hand, in the order in which they hold.
     teams : tuple of (team, tuple of queue)
         Queues that share one team.
 
@@ -109,6 +112,7 @@ class Scenario:
     queues: tuple[tuple[str, QueueSettings], ...] = ()
     events: tuple[Event, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+    edits: tuple[Edit, ...] = ()
     teams: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
@@ -227,33 +231,6 @@ class Scenario:
                 problems += error.problems
         refuse(problems)
         return rules
-
-    def unknown_queues(self, queues: Collection[str]) -> tuple[ScenarioProblem, ...]:
-        """Find the queues that this scenario names and a history does not have."""
-        named = [(f"queues.{queue}", queue) for queue, _ in self.queues]
-        named += [
-            (f"events.{event.name}.queues", queue)
-            for event in self.events
-            for queue in event.queues
-        ]
-        problems = [
-            unknown(key, "unknown_value", queue, queues)
-            for key, queue in named
-            if queue not in queues
-        ]
-        planned = [*queues, *(campaign.name for campaign in self.campaigns)]
-        problems += [
-            unknown(f"teams.{team}", "unknown_value", queue, planned)
-            for team, members in self.teams
-            for queue in members
-            if queue not in planned
-        ]
-        problems += [
-            ScenarioProblem(key="campaigns", code="name_taken", found=campaign.name)
-            for campaign in self.campaigns
-            if campaign.name in queues
-        ]
-        return tuple(problems)
 
     def _stated_target(self, channel: str) -> Target:
         return dict(self.targets).get(channel) or Target()

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from forecasting.reading.mapping import MappingError
 from planner.bounds import ScenarioError
+from planner.earlier_plan import EarlierPlanRefused, NotAnEarlierPlan
+from planner.edit_value_words import why_earlier_refused
 from planner.export import ExportRefused
 from planner.exported import NotAPlanFolder
 from planner.plan import HistoryRefused
@@ -58,6 +60,9 @@ def told(text: Text) -> Iterator[Outcome]:
         outcome.code = WRONG_USE
     except (NotAPlanFolder, ExportRefused) as error:
         note(text(f"cli.{error.code}", folder=error.folder))
+        outcome.code = WRONG_USE
+    except (NotAnEarlierPlan, EarlierPlanRefused) as error:
+        note(why_earlier_refused(error, text))
         outcome.code = WRONG_USE
     except TodayRefused as refused:
         note(why_refused(refused, text))

@@ -11,7 +11,8 @@ import pandas as pd
 from forecasting.special_days import Event
 from planner.campaigns import Campaign
 from planner.data_settings import DataSettings
-from planner.hours import CLOSED, WEEKDAYS, Span, write_hours
+from planner.edits import Edit
+from planner.hours import CLOSED, WEEKDAYS, Span, write_hours, write_span
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.targets import TARGET_KEYS, QueueSettings
@@ -32,11 +33,13 @@ _KINDS = {
     "aht_factor": "fine",
     "cost_per_hour": "fine",
     "effect": "fine",
+    "factor": "fine",
+    "contacts": "decimal",
     "start": "date",
     "records": "count",
     "opening_backlog": "count",
 }
-_PARTS = ("data", "targets", "queues", "events", "campaigns", "teams")
+_PARTS = ("data", "targets", "queues", "events", "campaigns", "edits", "teams")
 # Values that are codes, whose words stand under "choices".
 _CHOICES = ("pacing", "carry_over", "service_level_definition")
 
@@ -79,6 +82,8 @@ def write_assumptions(
           for campaign in scenario.campaigns),
         *((f"{text('assumptions.events')}: {event.name}", _event(event, text))
           for event in scenario.events),
+        *((f"{text('assumptions.edits')}: {edit.name}", _edit(edit, text))
+          for edit in scenario.edits),
         (text("workbook.origin"), _origin(plan, text, created)),
     ]  # fmt: skip
     row = 0
@@ -164,6 +169,18 @@ def _event(event: Event, text: Text) -> list[Row]:
     if event.decay_days:
         values["decay_days"] = event.decay_days
     return [_row(key, value, text) for key, value in values.items()]
+
+
+def _edit(edit: Edit, text: Text) -> list[Row]:
+    first, last = text.date(edit.first), text.date(edit.last)
+    values: dict[str, Any] = {
+        "dates": first if first == last else f"{first} – {last}",
+        "hours_of_day": None if edit.hours is None else write_span(edit.hours),
+        "queues": ", ".join(edit.queues) or text("assumptions.all_queues"),
+        "factor": edit.factor,
+        "contacts": edit.contacts,
+    }
+    return [_row(key, value, text) for key, value in values.items() if value is not None]
 
 
 def _hours(spans: tuple[Span, ...], text: Text) -> str:

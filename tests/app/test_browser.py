@@ -183,7 +183,7 @@ def test_how_far_to_trust_the_forecast_is_drawn_for_the_centre_and_a_queue(plann
     follow(page, "Precisión")
     expect(page.get_by_text("Medido en hasta", exact=False)).to_be_visible()
     expect(page.get_by_label("Error del pronóstico", exact=False).first).to_be_attached()
-    page.get_by_test_id("stMain").get_by_text("Una semana", exact=True).click()
+    page.get_by_test_id("stMain").get_by_text("Una semana", exact=True).first.click()
     idle(page)
     page.get_by_test_id("stSelectbox").locator("input").first.click()
     page.get_by_role("option", name="Soporte").click()
@@ -284,6 +284,30 @@ def test_a_slider_moves_the_numbers(planned):
         page.get_by_role("button", name="Descargar escenario").click()
     scenario = parse_scenario(download.value.path().read_bytes())
     assert scenario.volume_factor == 2.0
+
+
+def test_a_figure_is_written_into_the_table_of_days_and_kept_with_its_reason(planned):
+    page = planned
+    follow(page, "Pronóstico")
+    before = card(page, "Contactos previstos").inner_text()
+    canvas = page.get_by_test_id("stDataFrame").first.locator("canvas").first
+    expect(canvas).to_be_visible()
+    canvas.scroll_into_view_if_needed()
+    # The third of the columns, the second of the days; a canvas has no cells to click on.
+    place = canvas.bounding_box()
+    canvas.dblclick(position={"x": place["width"] * 0.6, "y": 36 + 35 + 17}, force=True)
+    cell = page.locator("#portal input, #portal textarea").first
+    expect(cell).to_be_focused()
+    cell.fill("999")
+    cell.press("Enter")
+    reason = page.get_by_role("textbox", name="Motivo")
+    reason.fill("Anuncio")
+    reason.press("Enter")
+    page.get_by_role("button", name="Guardar los ajustes: 1").click()
+    expect(page.get_by_text("→ 999 contactos", exact=False)).to_be_visible()
+    expect(card(page, "Contactos previstos")).not_to_have_text(before)
+    page.get_by_role("button", name="Borrar").click()
+    expect(card(page, "Contactos previstos")).to_have_text(before)
 
 
 def test_a_busy_morning_moves_the_rest_of_today(planned):

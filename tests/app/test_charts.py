@@ -100,8 +100,8 @@ def all_charts(history, demand, requirement, text):
         "weights": charts_forecast.model_weights(choice, text),
         "errors": charts_accuracy.errors(accuracy[accuracy["queue"] == "Soporte"], text),
         "errors_by_queue": charts_accuracy.errors_by_queue(accuracy, "day", text),
-        "coverage_by_queue": charts_coverage.coverage_by_queue(accuracy, text),
-        "hundred": charts_coverage.hundred_intervals(0.83, 0.8, text),
+        "coverage_by_queue": charts_coverage.coverage_by_queue(accuracy, "interval", text),
+        "hundred": charts_coverage.hundred_squares(0.83, 0.8, text),
         "intervals": charts_forecast.forecast_intervals(history, demand, text, interval_min=30),
         "aht": charts_forecast.handling_time(history, demand, text),
         "agents": charts_staffing.agents_heat_map(requirement, "agents_gross", text),
@@ -215,7 +215,7 @@ def test_a_month_that_is_planned_in_part_is_as_wide_as_its_days(history, demand)
 
 @pytest.mark.parametrize(("held", "inside"), [(0.804, 80), (0.867, 87), (1.0, 100), (0.0, 0)])
 def test_of_a_hundred_squares_those_in_the_band_are_coloured(held, inside):
-    spec = charts_coverage.hundred_intervals(held, 0.8, catalogue("en"))
+    spec = charts_coverage.hundred_squares(held, 0.8, catalogue("en"))
     squares = spec["data"]["values"]
     assert len(squares) == 100
     assert (squares["where"] == "In the band").sum() == inside

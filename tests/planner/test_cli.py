@@ -177,6 +177,7 @@ def test_plans_of_other_days_are_compared_from_their_folders(history, scenario, 
         (["plan", "HISTORY", "--zone", "Europe/Madird"], "Europe/Madrid"),
         (["plan", "HISTORY", "--models", "prophecy"], "prophet"),
         (["compare", "absent"], "absent"),
+        (["value", "absent", "HISTORY"], "absent"),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -206,7 +207,7 @@ def test_wrong_use_says_where_help_is(arguments, capsys):
     assert "--help" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["check", "import", "plan", "compare", "demo", "app"])
+@pytest.mark.parametrize("command", ["check", "import", "plan", "compare", "value", "demo", "app"])
 @pytest.mark.parametrize(("language", "word"), [("en", "Example"), ("es", "Ejemplo")])
 def test_every_command_teaches_by_example(command, language, word, capsys):
     with pytest.raises(SystemExit) as left:
