@@ -60,6 +60,7 @@ PROBLEM_CODES: dict[str, str] = {
     "date_forms_mixed": "error",  # two ways to write a date in one column, neither a slip
     "times_may_be_ends": "warning",  # 24:00 but never 00:00: stamps may be interval ends
     "interval_unclear": "error",  # no length of interval fits the times
+    "days_only": "error",  # one number a day: no interval of it can be staffed
     "interval_mixed": "error",  # rows of another interval length than the file's
     # A row.
     "ragged_row": "error",  # more or fewer cells than the header

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Values = npt.NDArray[np.float64]
 
 LENGTHS_MIN = (60, 30, 20, 15, 10, 5)
+DAY_MIN = 1440.0
 YEARS = (1990, 2100)
 _WRITTEN = {
     "ymd": "yyyy-mm-dd hh:mm",
@@ -197,7 +198,12 @@ def find_interval(
         known = interval_min in {said_min, closest}
         if interval_min == 0 or not known or closest < interval_min:
             expected = ", ".join(str(minutes) for minutes in LENGTHS_MIN)
-            rows.problems.add("interval_unclear", found=f"{closest:g}", expected=expected)
+            daily = (
+                closest == DAY_MIN
+                and not (clock[timed] != clock[timed].astype("datetime64[D]")).any()
+            )
+            code = "days_only" if daily else "interval_unclear"
+            rows.problems.add(code, found=f"{closest:g}", expected=expected)
             return None
     own = (length > 0) & (length != interval_min) & (size >= _OWN_LENGTH_ROWS)
     if said_min == interval_min:  # intervals that are further apart than they are long
@@ -215,7 +221,7 @@ def _closest(group: npt.NDArray[np.intp], clock: Clock) -> float:
     order = np.lexsort((clock, group))
     gap = np.diff(clock[order]).astype("timedelta64[s]").astype(np.int64) / 60
     gap = gap[(np.diff(group[order]) == 0) & (gap > 0)]
-    return float(gap.min(initial=1440.0))
+    return float(gap.min(initial=DAY_MIN))
 
 
 def _strike_mixed(

@@ -7,6 +7,7 @@ import pytest
 from forecasting.accuracy import ACCURACY_COLUMNS
 from forecasting.distribution import QUANTILE_LEVELS, quantile_column
 from forecasting.problems import ProblemCollector
+from forecasting.reading.history import read_histories
 from forecasting.totals import PERIODS, total_columns
 from planner.provenance import Provenance
 from planner.scenario import Scenario
@@ -66,6 +67,16 @@ def make_totals(demand: pd.DataFrame) -> pd.DataFrame:
     for level in QUANTILE_LEVELS:
         totals[quantile_column(level)] = totals["contacts"] * (0.8 + 0.4 * level)
     return totals[total_columns()]
+
+
+@pytest.fixture
+def unguarded(monkeypatch):
+    """Read without a process of its own: `test_intake` and the reader's tests have that."""
+
+    def read(sources, *, names, zone, mapping, progress=None):  # noqa: ARG001 - as the guarded one
+        return read_histories(sources, names=names, zone=zone, mapping=mapping)
+
+    monkeypatch.setattr("planner.intake.read_guarded", read)
 
 
 def make_accuracy(queues: dict[str, str]) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from forecasting.reading.mapping import read_mapping
 from planner.cli import main
 from planner.store import HistoryStore
 
+pytestmark = pytest.mark.usefixtures("unguarded")
+
 ZONE = "Europe/Madrid"
 HEADER = "queue,channel,interval_start,contacts,aht_s\n"
 

@@ -7,6 +7,8 @@ import pytest
 
 from planner.cli import main
 
+pytestmark = pytest.mark.usefixtures("unguarded")
+
 HEADER = "queue,channel,interval_start,contacts,aht_s\n"
 
 

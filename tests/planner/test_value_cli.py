@@ -7,6 +7,8 @@ import pytest
 
 from planner.cli import main
 
+pytestmark = pytest.mark.usefixtures("unguarded")
+
 EDITS = """
 [[edits]]
 name = "Television"
