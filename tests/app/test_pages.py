@@ -125,7 +125,8 @@ def test_a_file_that_holds_nothing_usable_says_so_and_stops_no_page(visit):
 
 def test_accuracy_is_told_for_the_centre_and_for_each_queue(visit):
     visitor = visit("accuracy")
-    assert len(visitor.app.dataframe[0].value["Cola"]) == 3
+    queues = visitor.app.dataframe[0].value["Cola"].tolist()
+    assert (queues[0], len(queues)) == ("Todo el centro", 4)
     assert len(visitor.app.get("vega_lite_chart")) == 2
     assert "Prophet no se probó" in visitor.words()
     visitor.select("Cola", "Chat")
@@ -150,7 +151,7 @@ def test_a_queue_without_contacts_has_no_accuracy_and_stops_no_page(visit, small
     two = small_history({"Soporte": "voice", "Nadie": "voice"})
     two.loc[two["queue"] == "Nadie", "contacts"] = 0
     visitor = visit("accuracy", data=two.to_csv(index=False).encode())
-    assert visitor.app.dataframe[0].value["Cola"].tolist() == ["Soporte"]
+    assert visitor.app.dataframe[0].value["Cola"].tolist() == ["Todo el centro", "Soporte"]
     visitor.select("Cola", "Nadie")
     assert "demasiado poco histórico" in visitor.words()
     visitor.go("forecast").select("Cola", "Nadie").select("Cola", "")
