@@ -193,7 +193,9 @@ def read_strictly(data: bytes, dialect: Dialect) -> pd.DataFrame:
 def _strict_row(cells: list[str], dialect: Dialect) -> tuple[str, dt.datetime, float, float] | None:
     *when, queue, contacts, aht = (cell.strip() for cell in cells)
     contacts, aht = ("" if cell.lower() in UNKNOWN else cell for cell in (contacts, aht))
-    form = f"{DATES[dialect.date]} {TIMES[dialect.time]}"
+    has_seconds = dialect.time == "hms" and when[-1].count(":") == 2
+    time = "hm" if dialect.time == "hms" and not has_seconds else dialect.time  # both are forms
+    form = f"{DATES[dialect.date]} {TIMES[time]}"
     try:
         start = dt.datetime.strptime(" ".join(when), form)  # noqa: DTZ007 - all are UTC
         if dialect.aht == "clock" and aht:

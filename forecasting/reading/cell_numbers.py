@@ -20,6 +20,7 @@ _UNKNOWN = {
     *("(null)", "sin datos", "no data", "<na>", "nd"),
 }
 _INFINITE = {"inf", "infinity", "∞", "infinito"}
+_SLIP_SHARE = 0.1  # of rows: fewer of another form are slips, more are a habit
 _SPACES = r"[\s'’]"  # between thousands: spaces of any width, Swiss apostrophes
 _SAMPLE = 20_000  # distinct texts that tell the decimal mark
 _GROUPED = 5  # distinct numbers like 1.234 among plain ones, for the mark to be of thousands
@@ -134,7 +135,24 @@ def read_durations(cells: Cells, decimal: str) -> Numbers:
         clock = parts[1].astype(float).fillna(0) * 3600 + parts[2].astype(float) * 60 + seconds
         clock = clock.where(parts[0] != "-", -clock)
         value = np.where(np.isnan(value), clock.to_numpy(dtype=np.float64), value)
+        value[_slips(cells, value)] = np.nan
     return _by_row(cells, value, blank)
+
+
+def _slips(cells: Cells, value: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Mark values of another form than nearly all: 24:00 among seconds or h:mm:ss, 330 among mm:ss.
+
+    Each could be read, but nobody writes one column in two ways; only mm:ss grows into h:mm:ss, and
+    a zero is zero in all of them.
+    """
+    form = cells.text.str.count(":").to_numpy(dtype=np.int64).clip(0, 2)
+    rows = np.bincount(cells.code, minlength=len(value)) * (value != 0) * ~np.isnan(value)
+    of_form = np.bincount(form, weights=rows, minlength=3)
+    usual = int(of_form.argmax())
+    few = of_form <= _SLIP_SHARE * of_form.sum()
+    few[2] &= usual != 1
+    slips: npt.NDArray[np.bool_] = few[form] & (form != usual) & (value != 0)
+    return slips
 
 
 def _values(cells: Cells, decimal: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:

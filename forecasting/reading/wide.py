@@ -36,6 +36,7 @@ _TIME = re.compile(
     r"^[0-9]{1,2}:[0-9]{2}(?::00)?(?:\s*[ap]\.?\s*m\.?)?(?:\s*(?:-|–|a|to)\s*[0-9]{1,2}:[0-9]{2}.*)?$",
     re.IGNORECASE,
 )
+_DATE_LIKE = re.compile(r"[0-9][-/. ]+[0-9a-zA-Z]+[-/. ]|^4[0-9]{4}|^20[0-9]{6}|[a-zA-Z]{3}.*[0-9]")
 _HOUR = re.compile(r"^([0-9]{1,2})\s*h?$")
 
 
@@ -75,7 +76,7 @@ def find_wide(head: Sequence[Sequence[str]]) -> WideForm | None:
 
 def _dates(row: Sequence[str]) -> Mask:
     """Mark headers that are days."""
-    if sum(any(char.isdigit() for char in cell) for cell in row) < _LEAST_DAYS:
+    if sum(map(bool, map(_DATE_LIKE.search, row))) < _LEAST_DAYS:  # most rows, at little cost
         return np.zeros(len(row), dtype=bool)
     plain, _ = plain_dates(pd.Series(list(row), dtype=object))
     return np.array([bool(_DATE.match(cell)) for cell in plain])

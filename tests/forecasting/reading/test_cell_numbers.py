@@ -86,3 +86,17 @@ def test_durations_are_seconds_or_clock_time(text: str, seconds: float) -> None:
 @pytest.mark.parametrize("text", ["5:75", "5:30 min", "1:2:3:4", ":30"])
 def test_what_is_no_duration_is_unreadable(text: str) -> None:
     assert read_durations(cells(text), ".").unreadable[0]
+
+
+def test_a_slip_into_the_other_form_of_durations_is_not_read() -> None:
+    seconds = read_durations(cells(*["300", "0"] * 30, "24:00"), ".")
+    assert np.isnan(seconds.value[-1])
+    assert seconds.unreadable[-1]
+    clock = read_durations(cells(*["05:30", "0"] * 30, "330"), ".")
+    assert clock.unreadable.nonzero()[0].tolist() == [60]
+    hours = read_durations(cells(*["0:05:30"] * 30, "24:00"), ".")
+    assert hours.unreadable.nonzero()[0].tolist() == [30]
+    grown = read_durations(cells(*["05:30"] * 30, "1:05:30"), ".")
+    assert grown.value[-1] == 3930.0
+    both = read_durations(cells(*["05:30", "330"] * 30), ".")
+    assert set(both.value) == {330.0}

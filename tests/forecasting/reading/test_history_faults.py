@@ -43,7 +43,7 @@ CELL_FAULTS = {
     "time_does_not_exist": (0, "2026-03-29 02:30"),
     "off_grid": (0, "2026-03-17 10:07"),
     "queue_blank": (1, " "),
-    "queue_name_unusable": (1, "sales" * 2000),
+    "queue_name_unusable": (1, "s" * 201),
     "channel_unknown": (2, "voise"),
     "channel_conflict": (2, "email"),
     "contacts_blank": (3, "--"),
@@ -264,6 +264,7 @@ HOSTILE = [
     "![](http://example.invalid/x.png)",
     "'); DROP TABLE history;--",
     "../../etc/passwd",
+    "\u202eevil",
     "NA",
     "null",
     "00123",
@@ -280,7 +281,7 @@ def test_hostile_names_are_carried_as_text() -> None:
     )
     reading = read_history(table.to_csv(index=False).encode(), zone=ZONE)
     assert not (reading.problems["severity"] == "error").any()
-    assert set(reading.history["queue"]) == set(HOSTILE)
+    assert set(reading.history["queue"]) == {name.strip("\u202e") for name in HOSTILE}
 
 
 def test_long_cells_are_shortened_in_the_table_of_problems() -> None:
@@ -291,7 +292,7 @@ def test_long_cells_are_shortened_in_the_table_of_problems() -> None:
 
 
 def test_damaged_files_never_raise() -> None:
-    """Two hundred files, each spoilt at a few random places, all come back as a reading."""
+    """Sixty files, each spoilt at a few random places, all come back as a reading."""
     chance = random.Random(20260329)  # noqa: S311 - faults to try, not secrets
     table = pd.DataFrame(good_rows(), columns=HEADER.split(",")).head(60)
     parquet, workbook = io.BytesIO(), io.BytesIO()
@@ -299,7 +300,7 @@ def test_damaged_files_never_raise() -> None:
     table.to_excel(workbook, index=False)
     originals = [csv_bytes(good_rows()[:60])] * 16 + [parquet.getvalue()] * 3
     originals.append(workbook.getvalue())
-    for case in range(200):
+    for case in range(60):
         spoilt = bytearray(originals[case % len(originals)])
         for _ in range(chance.randint(1, 12)):
             at = chance.randrange(len(spoilt))
