@@ -59,9 +59,27 @@ from .rules import ServiceTarget as ServiceTarget
 from .rules import StaffingRule as StaffingRule
 from .shrinkage import gross_agents as gross_agents
 from .shrinkage import net_agents as net_agents
+from .simulate.agents import Absence as Absence
+from .simulate.agents import Agent as Agent
+from .simulate.agents import AgentGroup as AgentGroup
+from .simulate.agents import Shift as Shift
+from .simulate.arrivals import Arrivals as Arrivals
+from .simulate.arrivals import rate_variation as rate_variation
+from .simulate.centre import SimulatedCentre as SimulatedCentre
+from .simulate.durations import Duration as Duration
+from .simulate.queues import SimulatedQueue as SimulatedQueue
+from .simulate.replications import simulate_centre as simulate_centre
 
 __all__ = [
+    "Absence",
+    "Agent",
+    "AgentGroup",
+    "Arrivals",
+    "Duration",
     "ServiceTarget",
+    "Shift",
+    "SimulatedCentre",
+    "SimulatedQueue",
     "StaffingRule",
     "abandonment",
     "agents_for_uncertain_volume",
@@ -112,10 +130,12 @@ __all__ = [
     "pooling_bounds",
     "quality_of_service",
     "queue_growth",
+    "rate_variation",
     "required_staff",
     "service_level",
     "service_level_continued",
     "share_of_days_on_target",
+    "simulate_centre",
     "square_root_agents",
     "stationary_backlog",
     "targets_met",

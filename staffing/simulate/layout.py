@@ -203,13 +203,13 @@ def with_more_contacts(house: House) -> House:
     """Give the house twice the room for contacts; what goes on in it stays."""
     contacts = np.zeros(2 * house.contacts.size, records.CONTACT)
     contacts[: house.contacts.size] = house.contacts
-    old = house.agenda["time"][house.agenda.size // 2 :]
+    old = house.agenda["bits"][house.agenda.size // 2 :]
     agenda = _agenda(1 + house.rooms.size + house.agents.size + contacts.size)
     half = agenda.size // 2
-    agenda["time"][half : half + old.size] = old[:half]
+    agenda["bits"][half : half + old.size] = old[:half]
     while half > 1:  # level by level, as the tournament itself does
         left, right = agenda[half : 2 * half : 2], agenda[half + 1 : 2 * half : 2]
-        agenda[half // 2 : half] = np.where(right["time"] < left["time"], right, left)
+        agenda[half // 2 : half] = np.where(right["bits"] < left["bits"], right, left)
         half //= 2
     return house._replace(contacts=contacts, agenda=agenda)
 
@@ -224,6 +224,6 @@ def with_more_trace(house: House) -> House:
 def _agenda(leaves: int) -> np.ndarray:
     half = 1 << (leaves - 1).bit_length()
     agenda = np.zeros(2 * half, records.LEAF)
-    agenda["time"] = np.inf
+    agenda["bits"] = np.float64(np.inf).view(np.int64)
     agenda["who"][half:] = np.arange(half)
     return agenda

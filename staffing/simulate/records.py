@@ -90,6 +90,7 @@ class Model(NamedTuple):
 # --- what is going on ---
 
 CLOCK = _record(
+    stamp=_whole,
     page=_whole,
     interval=_whole,
     offers=_whole,
@@ -150,7 +151,7 @@ AGENT = _record(
 )
 CREW = _record(here=_whole, busy=_whole, idle=_whole, on_s=_real, busy_s=_real, since=_real)
 LIST = _record(head=_whole, tail=_whole)
-LEAF = _record(time=_real, who=_whole)
+LEAF = _record(bits=_whole, who=_whole)
 TRACE = _record(time=_real, what=_whole, queue=_whole, number=_whole, agent=_whole)
 
 WAITING, IN_SERVICE, AWAY = range(3)

@@ -137,11 +137,11 @@ def run_once(model: Model, house: House, answers: Answers, seed: int, replicatio
     """Run one replication into `answers`; the house returned is as large as it had to be."""
     from staffing.simulate.engine.loop import DONE, NEEDS_CONTACTS, run
 
-    state = run(model, house, answers, seed, replication)  # type: ignore[no-untyped-call]
+    state = run(model, house, answers, seed, replication)
     while state != DONE:
         grow = with_more_contacts if state == NEEDS_CONTACTS else with_more_trace
         house = grow(house)
-        state = run(model, house, answers, seed, -1)  # type: ignore[no-untyped-call]
+        state = run(model, house, answers, seed, -1)
     return house
 
 

@@ -3,11 +3,15 @@
 # mypy: ignore-errors
 # numba infers these types, and checks them when it compiles.
 
+from hashlib import blake2b
+from pathlib import Path
+
 import numpy as np
 from numba import njit
 
+from staffing.simulate import records
 from staffing.simulate.engine import OPTIONS, verb
-from staffing.simulate.engine.agenda import clear, schedule
+from staffing.simulate.engine.agenda import clear, next_time, schedule
 from staffing.simulate.engine.draws import (
     DAY_RATE,
     GOLDEN,
@@ -30,32 +34,6 @@ from staffing.simulate.engine.rooms import open_clock
 from staffing.simulate.records import CLOSES, COMES, DROP, FINISH, GOES, INTERVAL_ENDS, OPENS
 
 DONE, NEEDS_CONTACTS, NEEDS_TRACE = range(3)
-
-
-def run(model, house, answers, seed, replication):
-    """Simulate until done or out of room; a negative replication goes on where it stopped."""
-    if replication >= 0:
-        begin(model, house, answers, seed, replication)
-    first_agent = 1 + house.rooms.size
-    first_contact = first_agent + house.agents.size
-    clock = house.clock[0]
-    while True:
-        if clock.free_contact < 0 and clock.unused_contact == house.contacts.size:
-            return NEEDS_CONTACTS
-        # No single event moves more than everybody there is, each at most twice.
-        most = 2 * (first_contact + house.contacts.size)
-        if house.trace.size > 0 and house.trace.size - clock.traced < most:
-            return NEEDS_TRACE
-        who, now = house.agenda[1].who, house.agenda[1].time
-        if who >= first_contact:
-            contact_moves(model, house, answers, who - first_contact, now)
-        elif who >= first_agent:
-            agent_acts(model, house, answers, who - first_agent, now)
-        elif who > 0:
-            arrive(model, house, answers, who - 1, now)
-        elif turn_page(model, house, answers, now):
-            read_waits(model, house, answers)
-            return DONE
 
 
 @verb
@@ -184,4 +162,42 @@ def empty(house, answers):
             house.lists[group, level].head = house.lists[group, level].tail = -1
 
 
-run = njit(cache=True, nogil=True, **OPTIONS)(run)
+def _compiled(stamp):
+    @njit(cache=True, nogil=True, **OPTIONS)
+    def run(model, house, answers, seed, replication):
+        """Simulate until done or out of room; a negative replication goes on where it stopped."""
+        house.clock[0].stamp = stamp
+        if replication >= 0:
+            begin(model, house, answers, seed, replication)
+        first_agent = 1 + house.rooms.size
+        first_contact = first_agent + house.agents.size
+        clock = house.clock[0]
+        while True:
+            if clock.free_contact < 0 and clock.unused_contact == house.contacts.size:
+                return NEEDS_CONTACTS
+            # No single event moves more than everybody there is, each at most twice.
+            most = 2 * (first_contact + house.contacts.size)
+            if house.trace.size > 0 and house.trace.size - clock.traced < most:
+                return NEEDS_TRACE
+            who, now = house.agenda[1].who, next_time(house)
+            if who >= first_contact:
+                contact_moves(model, house, answers, who - first_contact, now)
+            elif who >= first_agent:
+                agent_acts(model, house, answers, who - first_agent, now)
+            elif who > 0:
+                arrive(model, house, answers, who - 1, now)
+            elif turn_page(model, house, answers, now):
+                read_waits(model, house, answers)
+                return DONE
+
+    return run
+
+
+def _stamp():
+    """Hash the sources: numba looks at this module and what `run` closes over, not at the rest."""
+    sources = [Path(records.__file__), *sorted(Path(__file__).parent.glob("*.py"))]
+    told = b"".join(source.read_bytes() for source in sources)
+    return int.from_bytes(blake2b(told, digest_size=7).digest(), "little")
+
+
+run = _compiled(_stamp())

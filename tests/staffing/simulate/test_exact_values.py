@@ -35,10 +35,10 @@ def steady(contacts, agents, *, warm_up=16, intervals=48, reps=SEEDS * RUNS, **q
     return simulate_centre(centre, replications=reps, seed=1)
 
 
-def one_by_one(many):
+def one_by_one(many, runs=RUNS):
     """Cut many replications into simulations: one replication is to the next as seed to seed."""
-    for first in range(0, many.replications, RUNS):
-        part = Answers(*(each[first : first + RUNS] for each in many.answers))
+    for first in range(0, many.replications, runs):
+        part = Answers(*(each[first : first + runs] for each in many.answers))
         yield Simulation(centre=many.centre, seed=many.seed, answers=part)
 
 
@@ -193,17 +193,17 @@ def test_redials_come_back_until_the_fixed_point():
     many = steady(
         50,
         10,
-        warm_up=96,
-        intervals=24,
+        warm_up=64,
+        intervals=16,
         handling=Duration.exponential(180),
         patience=Duration.exponential(300),
         redial_probability=0.5,
-        try_again_after=Duration.exponential(7200),
+        try_again_after=Duration.exponential(5400),
     )
     load = staffing.load_with_redials(10, 10, 180, patience_s=300, redial_probability=0.5)
     exact = staffing.erlang_measures(10, load, 180, within_s=20, patience_s=300)
     assert_covers(many, service_level=exact.service_level, abandonment=exact.p_abandon)
-    offered = many.queues()["offered"][1::2].mean() * 180 / (24 * 900)
+    offered = many.queues()["offered"][1::2].mean() * 180 / (16 * 900)
     assert offered == pytest.approx(load, rel=2e-3)
 
 
@@ -244,12 +244,13 @@ def test_the_day_follows_the_exact_queue_through_overload_and_out_of_it():
         ),
         groups=(AgentGroup(name="team", skills=("calls",), agents=team),),
     )
-    many = simulate_centre(centre, replications=SEEDS * RUNS, seed=7)
+    # The queue of a recovering hour is so skewed that an honest interval takes a hundred days.
+    seeds, runs = 60, 100
+    many = simulate_centre(centre, replications=seeds * runs, seed=7)
     exact = staffing.transient_day(contacts, 300, team, interval_s=900, within_s=20)
-    queues = [run.measure("mean_queue", by="interval") for run in one_by_one(many)]
+    queues = [run.measure("mean_queue", by="interval") for run in one_by_one(many, runs)]
     hits = sum((one.low[0] <= exact.queue) & (exact.queue <= one.high[0]) for one in queues)
-    assert (hits[1:] >= FEWEST).all(), hits
-    assert (hits[1:] <= MOST).all(), hits
+    assert (hits >= binom.ppf(0.0005, seeds, 0.95)).all(), hits
     # Where nearly everybody waits, few replications say little of P(wait); all of them say it.
     found = many.measure("p_wait", by="interval", confidence=0.9999)
     assert (found.low[0] <= exact.p_wait).all()
