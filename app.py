@@ -4,11 +4,11 @@ import logging
 
 import streamlit as st
 
-from planner.views import accuracy, export, forecast, history, requirement, session, today, what_if
+from planner.views import accuracy, data, export, forecast, requirement, session, today, what_if
 from planner.views.parts import plain
 
 PAGES = {
-    "history": (history.show, ":material/history:"),
+    "data": (data.show, ":material/database:"),
     "forecast": (forecast.show, ":material/trending_up:"),
     "accuracy": (accuracy.show, ":material/verified:"),
     "requirement": (requirement.show, ":material/groups:"),

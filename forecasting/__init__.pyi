@@ -15,11 +15,14 @@ from .demand import forecast_queues as forecast_queues
 from .distribution import QUANTILE_LEVELS as QUANTILE_LEVELS
 from .distribution import contact_quantiles as contact_quantiles
 from .distribution import quantile_column as quantile_column
+from .doctor.examination import Examination as Examination
+from .doctor.examination import examine as examine
+from .doctor.need import Need as Need
+from .doctor.need import unconstrained as unconstrained
+from .doctor.repairs import Repaired as Repaired
+from .doctor.repairs import repair as repair
 from .handling_time import aht_quantiles as aht_quantiles
 from .handling_time import forecast_aht as forecast_aht
-from .history import HistoryReading as HistoryReading
-from .history import read_history as read_history
-from .history_check import check_history as check_history
 from .intraday import DayUpdate as DayUpdate
 from .intraday import update_day as update_day
 from .models import DEFAULT_MODELS as DEFAULT_MODELS
@@ -30,6 +33,8 @@ from .opening import open_intervals as open_intervals
 from .paths import sample_paths as sample_paths
 from .problems import has_errors as has_errors
 from .queue_forecast import QueueForecast as QueueForecast
+from .reading.history import HistoryReading as HistoryReading
+from .reading.history import read_history as read_history
 from .special_days import Event as Event
 from .special_days import special_days as special_days
 from .totals import period_totals as period_totals
@@ -43,17 +48,20 @@ __all__ = [
     "DayUpdate",
     "DemandForecast",
     "Event",
+    "Examination",
     "Failure",
     "HistoryReading",
     "Horizon",
+    "Need",
     "QueueForecast",
+    "Repaired",
     "Workers",
     "accuracy_table",
     "aht_quantiles",
     "bias",
-    "check_history",
     "contact_quantiles",
     "coverage",
+    "examine",
     "forecast_aht",
     "forecast_demand",
     "forecast_queues",
@@ -68,9 +76,11 @@ __all__ = [
     "poisson_floor",
     "quantile_column",
     "read_history",
+    "repair",
     "rmse",
     "sample_paths",
     "special_days",
+    "unconstrained",
     "update_day",
     "wape",
     "weighted_quantile_loss",

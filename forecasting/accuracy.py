@@ -30,6 +30,10 @@ ACCURACY_COLUMNS = (
     "wql",
     "coverage_80",
     "coverage_95",
+    "day_coverage_80",
+    "day_coverage_95",
+    "week_coverage_80",
+    "week_coverage_95",
 )
 
 
@@ -159,10 +163,16 @@ class PastForecast:
         Expected contacts.
     quantiles : float array, shape (levels, folds, days, intervals), optional
         At `QUANTILE_LEVELS`, where the forecast has any.
+    day_quantiles : float array, shape (levels, folds, days), optional
+        Of each day's known intervals together.
+    week_quantiles : float array, shape (levels, folds * weeks), optional
+        Of each whole week's, counted from a fold's first day.
     """
 
     contacts: FloatArray
     quantiles: FloatArray | None = None
+    day_quantiles: FloatArray | None = None
+    week_quantiles: FloatArray | None = None
 
 
 def accuracy_table(
@@ -189,8 +199,9 @@ def accuracy_table(
     -------
     DataFrame
         One row a forecast in the given order: model, lead_days, wape, day_wape, week_wape, bias,
-        mase [1], rmse [contacts], wql, coverage_80, coverage_95 [1]; NaN where unknown. Last the
-        row `poisson_floor`: the error chance leaves if the best forecast's rates are true.
+        mase [1], rmse [contacts], wql, coverage_80, coverage_95 of intervals, the same of days and
+        of weeks [1]; NaN where unknown. Last the row `poisson_floor`: the error chance leaves if
+        the best forecast's rates are true.
     """
     rows: list[dict[str, float | str]] = [
         {"model": name, **_record(actual, forecast, scale)} for name, forecast in forecasts.items()
@@ -209,17 +220,23 @@ def _record(actual: FloatArray, forecast: PastForecast, scale: float) -> dict[st
     expected = np.where(np.isfinite(actual), forecast.contacts, np.nan)
     record = {
         "wape": wape(actual, expected),
-        "day_wape": wape(_day_totals(actual), _day_totals(expected)),
-        "week_wape": wape(_week_totals(actual), _week_totals(expected)),
+        "day_wape": wape(day_totals(actual), day_totals(expected)),
+        "week_wape": wape(week_totals(actual), week_totals(expected)),
         "bias": bias(actual, expected),
         "mase": mase(actual, expected, scale),
         "rmse": rmse(actual, expected),
     }
     if forecast.quantiles is not None:
-        low95, low80, *_, high80, high95 = forecast.quantiles
         record["wql"] = weighted_quantile_loss(actual, forecast.quantiles)
-        record["coverage_80"] = coverage(actual, low80, high80)
-        record["coverage_95"] = coverage(actual, low95, high95)
+    for span, came, quantiles in (
+        ("", actual, forecast.quantiles),
+        ("day_", day_totals(actual), forecast.day_quantiles),
+        ("week_", week_totals(actual), forecast.week_quantiles),
+    ):
+        if quantiles is not None:
+            low95, low80, *_, high80, high95 = quantiles
+            record[f"{span}coverage_80"] = coverage(came, low80, high80)
+            record[f"{span}coverage_95"] = coverage(came, low95, high95)
     return record
 
 
@@ -227,22 +244,29 @@ def _floor(actual: FloatArray, forecast: PastForecast) -> dict[str, float]:
     rate = np.where(np.isfinite(actual), np.maximum(forecast.contacts, 0.0), np.nan)
     return {
         "wape": poisson_floor(rate),
-        "day_wape": poisson_floor(_day_totals(rate)),
-        "week_wape": poisson_floor(_week_totals(rate)),
+        "day_wape": poisson_floor(day_totals(rate)),
+        "week_wape": poisson_floor(week_totals(rate)),
         "bias": 0.0,
     }
 
 
-def _day_totals(cells: FloatArray) -> FloatArray:
+def day_totals(cells: FloatArray) -> FloatArray:
+    """Total the known intervals of each day, shape (..., days); NaN where none is known."""
     known = np.isfinite(cells).any(axis=-1)
     return np.where(known, np.nansum(cells, axis=-1), np.nan)
 
 
-def _week_totals(cells: FloatArray) -> FloatArray:
-    """Total the whole weeks of each fold, shape (folds * weeks,)."""
+def week_totals(cells: FloatArray) -> FloatArray:
+    """Total the whole weeks of each fold, shape (folds * weeks,); NaN where nothing is known."""
+    days = whole_weeks(cells)
+    return day_totals(days.reshape(len(days), DAYS_OF_A_WEEK * cells.shape[2]))
+
+
+def whole_weeks(cells: FloatArray) -> FloatArray:
+    """Cut each fold into whole weeks from its first day, shape (folds * weeks, 7, intervals)."""
     weeks = cells.shape[1] // DAYS_OF_A_WEEK
     whole = cells[:, : weeks * DAYS_OF_A_WEEK]
-    return _day_totals(whole.reshape(len(cells) * weeks, DAYS_OF_A_WEEK * cells.shape[2]))
+    return whole.reshape(len(cells) * weeks, DAYS_OF_A_WEEK, cells.shape[2])
 
 
 def _known(actual: ArrayLike, forecast: ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from forecasting.backtest import max_folds, window_days
+from forecasting.centre_accuracy import centre_accuracy
 from forecasting.centre_totals import centre_totals
-from forecasting.grid import DayGrid, day_grid
-from forecasting.like_queue import borrow_past, is_new, most_like
 from forecasting.models import DEFAULT_MODELS
-from forecasting.opening import is_open
 from forecasting.progress import Progress, Stopped, Ticks, stoppable
 from forecasting.queue_forecast import (
     Horizon as Horizon,  # noqa: PLC0414 - part of this function's signature
@@ -24,7 +21,7 @@ from forecasting.queue_forecast import (
     Settings,
     forecast_queue,
 )
-from forecasting.special_days import queue_special_days
+from forecasting.queue_tasks import QueueTasks
 from forecasting.workers import Failure, Workers, run_tasks
 
 FAILED_COLUMNS = ("queue", "code", "detail")
@@ -49,7 +46,8 @@ class DemandForecast:
         error.
     accuracy : DataFrame
         One row per queue and forecast: the chosen one, its rivals and the floor of chance (see
-        `forecasting.accuracy.accuracy_table`).
+        `forecasting.accuracy.accuracy_table`); of several queues also the whole centre's, with
+        queue "".
     unusual : DataFrame
         queue, date: past days far from their neighbours that nothing declares, left out of fits.
     failed : DataFrame
@@ -147,12 +145,13 @@ def forecast_demand(
     place = {str(queue): i for i, queue in enumerate(history["queue"].drop_duplicates())}
     made.sort(key=lambda one: place[one.queue])
     totals = [*(one.totals for one in made), centre_totals(made, horizon.dates, seed=seed)]
+    accuracy = [*(one.learnt.accuracy for one in made), centre_accuracy(made)]
     unusual = [pd.DataFrame({"queue": one.queue, "date": one.unusual}) for one in made]
     return DemandForecast(
         demand=pd.concat([one.demand for one in made], ignore_index=True),
         totals=_joined(totals),
         choice=_joined([one.learnt.choice.table for one in made]),
-        accuracy=_joined([one.learnt.accuracy for one in made]),
+        accuracy=_joined(accuracy),
         unusual=pd.concat(unusual, ignore_index=True),
         failed=pd.DataFrame(sorted(failed), columns=list(FAILED_COLUMNS)),
         queues=tuple(made),
@@ -200,7 +199,8 @@ def forecast_queues(
         seed=seed,
         last_date=history["interval_start"].max().tz_localize(None).normalize(),
     )
-    tasks = _Tasks(history, opening, special, settings, former)
+    known = {one.queue: one.learnt for one in former.queues} if former else {}
+    tasks = QueueTasks(history, opening, special, settings, known)
     ticks = Ticks(
         progress, forecasts=len(models) * max_folds(window_days(horizon.days)), queues=len(tasks)
     )
@@ -218,83 +218,3 @@ def forecast_queues(
     for number, found in run_tasks(forecast_queue, tasks, workers):
         ticks.whole(tasks.names[number])
         yield tasks.names[number], found
-
-
-class _Tasks:
-    """The queues of a history as tasks, made one by one as they are asked for."""
-
-    def __init__(
-        self,
-        history: pd.DataFrame,
-        opening: pd.DataFrame,
-        special: pd.DataFrame,
-        settings: Settings,
-        former: DemandForecast | None,
-    ) -> None:
-        self._history, self._special, self._settings = history, special, settings
-        groups = history.groupby("queue", sort=False, observed=True).indices
-        self._rows = {str(name): np.asarray(at) for name, at in groups.items()}
-        self._opening = {str(name): rows for name, rows in opening.groupby("queue", sort=False)}
-        self._no_hours = opening.iloc[:0]
-        self._learnt = {one.queue: one.learnt for one in former.queues} if former else {}
-        self.names = list(self._rows)
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def __iter__(self) -> Iterator[QueueTask]:
-        for queue in self.names:
-            rows = self._history.iloc[self._rows[queue]]
-            own = self._grid(queue)
-            like = self._like(queue, own) if is_new(own) else None
-            yield QueueTask(
-                rows=rows,
-                opening=self._opening.get(queue, self._no_hours),
-                special=queue_special_days(self._special, queue),
-                grid=own if like is None else borrow_past(own, self._grid(like)),
-                like=like or "",
-                settings=self._settings,
-                learnt=self._learnt.get(queue),
-            )
-
-    def _grid(self, queue: str) -> DayGrid:
-        return _open_grid(
-            self._history.iloc[self._rows[queue]],
-            self._opening.get(queue, self._no_hours),
-            self._settings.interval_min,
-            self._settings.last_date,
-        )
-
-    def _like(self, queue: str, own: DayGrid) -> str | None:
-        """Find the queue of the same channel that a new one is like."""
-        channels = {
-            name: str(self._history["channel"].iloc[at[0]]) for name, at in self._rows.items()
-        }
-        others = [
-            name for name in self.names if name != queue and channels[name] == channels[queue]
-        ]
-        return most_like(own, {name: self._grid(name) for name in others[:LIKE_AT_MOST]})
-
-
-LIKE_AT_MOST = 50
-"""Queues among which a new one looks for its like."""
-
-
-def _open_grid(
-    rows: pd.DataFrame, opening: pd.DataFrame, interval_min: int, last_date: pd.Timestamp
-) -> DayGrid:
-    """One queue's history in its opening hours, up to the history's common last day."""
-    grid = day_grid(rows, interval_min)
-    missing = (last_date - grid.dates[-1]).days
-    contacts = np.pad(grid.contacts, ((0, missing), (0, 0)), constant_values=np.nan)
-    dates = pd.date_range(grid.dates[0], last_date, freq="D")
-    weekdays, minutes = np.divmod(np.arange(7 * len(grid.minutes)), len(grid.minutes))
-    # Any Monday will do: the opening table repeats weekly by the wall clock.
-    week = pd.DatetimeIndex(
-        pd.Timestamp("2024-01-01")
-        + pd.to_timedelta(weekdays, unit="D")
-        + pd.to_timedelta(grid.minutes[minutes], unit="min")
-    )
-    open_week = is_open(opening, week).reshape(7, -1)
-    contacts[~open_week[dates.dayofweek]] = np.nan
-    return DayGrid(dates=dates, minutes=grid.minutes, contacts=contacts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -22,7 +22,7 @@ from forecasting.handling_time import aht_quantiles, forecast_aht
 from forecasting.models import MODELS
 from forecasting.opening import open_intervals
 from forecasting.paths import PathParameters, path_parameters, sample_paths
-from forecasting.queue_accuracy import queue_accuracy
+from forecasting.queue_accuracy import queue_accuracy, rivals
 from forecasting.totals import period_totals
 
 YEAR_DAYS = 365.25
@@ -96,8 +96,12 @@ class Learnt:
     ----------
     choice : Choice
         Weights of the models and the evidence.
+    origins : DatetimeIndex, shape (folds,)
+        First day unknown to the forecasts of each window of the backtest; empty without any.
     actual, expected : float array, shape (folds, days, intervals)
-        What came in the windows of the backtest and what was forecast; no folds without any.
+        What came in those windows and what was forecast.
+    rivals : dict of str to float array
+        What the models it is compared with had forecast, of the same shape.
     parameters : PathParameters
         How far days and intervals stray.
     correction : Correction
@@ -107,8 +111,10 @@ class Learnt:
     """
 
     choice: Choice
+    origins: pd.DatetimeIndex
     actual: FloatArray
     expected: FloatArray
+    rivals: Mapping[str, FloatArray]
     parameters: PathParameters
     correction: Correction
     accuracy: pd.DataFrame
@@ -222,12 +228,14 @@ def _learn(queue: str, task: QueueTask, progress: Callable[[str], None] | None) 
     )
     accuracy.insert(0, "queue", queue)
     return Learnt(
-        choice,
-        tested.actual,
-        expected,
-        parameters,
-        learn_correction(tested.actual, expected, parameters, weights),
-        accuracy,
+        choice=choice,
+        origins=tested.origins,
+        actual=tested.actual,
+        expected=expected,
+        rivals=rivals(tested),
+        parameters=parameters,
+        correction=learn_correction(tested.actual, expected, parameters, weights),
+        accuracy=accuracy,
     )
 
 

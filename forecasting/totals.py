@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from forecasting.conformal import Correction, total_quantiles
-from forecasting.distribution import QUANTILE_LEVELS, quantile_column
+from forecasting.distribution import QUANTILE_LEVELS, contact_quantiles, quantile_column
 from forecasting.grid import FloatArray
-from forecasting.paths import CountArray
+from forecasting.paths import CountArray, PathParameters, period_variance
 
 # Pandas' names of the calendar periods; weeks run from Monday to Sunday.
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}
@@ -74,3 +74,33 @@ def period_totals(
             table[quantile_column(level)] = values
         tables.append(table)
     return pd.concat(tables, ignore_index=True)[total_columns()]
+
+
+def expected_total_quantiles(
+    expected: FloatArray, parameters: PathParameters, factors: tuple[float, ...]
+) -> FloatArray:
+    """Quantiles of totals without drawing paths: for the many past windows of a backtest.
+
+    The paths' totals are Poisson counts of a random rate; negative binomial ones with their mean
+    and variance stand for them.
+
+    Parameters
+    ----------
+    expected : float array, shape (..., days, intervals)
+        Expected contacts of the days of each total; NaN counts as 0.
+    parameters : PathParameters
+        Of the paths.
+    factors : tuple of float
+        The `day_factors` or `week_factors` of a Correction.
+
+    Returns
+    -------
+    float array, shape (levels of `QUANTILE_LEVELS`, ...)
+        Contacts.
+    """
+    mean = np.nan_to_num(expected).sum(axis=(-2, -1))
+    beyond_poisson = np.maximum(period_variance(expected, parameters) - mean, 0.0)
+    rate_cv = np.divide(np.sqrt(beyond_poisson), mean, out=np.zeros_like(mean), where=mean > 0)
+    quantiles = contact_quantiles(mean, rate_cv)
+    flat = total_quantiles(mean.ravel(), quantiles.reshape(len(quantiles), -1), factors)
+    return flat.reshape(quantiles.shape)

@@ -1,11 +1,18 @@
 from .bounds import ScenarioError as ScenarioError
 from .bounds import ScenarioProblem as ScenarioProblem
-from .centre import load_history as load_history
 from .comparison import compare as compare
+from .data_settings import DataSettings as DataSettings
+from .earlier_plan import EarlierPlan as EarlierPlan
+from .earlier_plan import read_earlier as read_earlier
+from .edit_value import value_of_edits as value_of_edits
+from .edits import Edit as Edit
 from .export import ExportRefused as ExportRefused
 from .export import csv_bytes as csv_bytes
 from .export import export_plan as export_plan
 from .exported import read_exported as read_exported
+from .intake import Intake as Intake
+from .intake import load_history as load_history
+from .intake import take_in as take_in
 from .plan import HistoryRefused as HistoryRefused
 from .plan import Plan as Plan
 from .plan import explain as explain
@@ -19,6 +26,9 @@ from .scenario_file import parse_scenario as parse_scenario
 from .scenario_file import read_scenario as read_scenario
 from .scenario_file import scenario_toml as scenario_toml
 from .scenario_file import write_scenario as write_scenario
+from .store import HistoryStore as HistoryStore
+from .store_rows import StoredSource as StoredSource
+from .store_schema import StoreRefused as StoreRefused
 from .summary import centre_totals as centre_totals
 from .summary import day_totals as day_totals
 from .summary import queue_totals as queue_totals
@@ -31,14 +41,21 @@ from .today import update_today as update_today
 from .workbook import workbook_bytes as workbook_bytes
 
 __all__ = [
+    "DataSettings",
+    "EarlierPlan",
+    "Edit",
     "ExportRefused",
     "HistoryRefused",
+    "HistoryStore",
+    "Intake",
     "Plan",
     "Provenance",
     "QueueSettings",
     "Scenario",
     "ScenarioError",
     "ScenarioProblem",
+    "StoreRefused",
+    "StoredSource",
     "Target",
     "Text",
     "TodayUpdate",
@@ -53,13 +70,16 @@ __all__ = [
     "make_plan",
     "parse_scenario",
     "queue_totals",
+    "read_earlier",
     "read_exported",
     "read_scenario",
     "replan",
     "sample_history_path",
     "sample_scenario_path",
     "scenario_toml",
+    "take_in",
     "update_today",
+    "value_of_edits",
     "workbook_bytes",
     "write_scenario",
 ]

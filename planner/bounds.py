@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -160,6 +160,8 @@ def check_fields(instance: Any) -> list[ScenarioProblem]:
         value = getattr(instance, name)
         if value is None and optional:
             continue
+        if is_dataclass(kind) and isinstance(value, kind):
+            continue  # a part of its own, which checked itself when it was made
         found = list(check_value(name, value, kind, rules))
         if not found and kind is float:
             # 1 and 1.0 are the same assumption and must be written the same way.
@@ -172,7 +174,7 @@ def check_value(
     key: str, value: object, kind: type, rules: tuple[object, ...] = ()
 ) -> Iterator[ScenarioProblem]:
     """Check one value against its type and rules, as `check_fields` does for each field."""
-    accepted, code = _TYPES[kind]
+    accepted, code = _TYPES.get(kind, (frozenset({kind}), "not_a_table"))
     shown = str(value)[:LONGEST_FOUND]
     if value is None or value == "":
         yield ScenarioProblem(key=key, code="missing")

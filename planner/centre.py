@@ -2,68 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import BinaryIO
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.centre_totals import WHOLE_CENTRE
-from forecasting.distribution import QUANTILE_LEVELS, aht_quantile_column, quantile_column
-from forecasting.history import HistoryReading, read_history
-from forecasting.history_check import check_history
+from forecasting.distribution import aht_quantile_column
 from forecasting.opening import OPENING_COLUMNS, is_open, learn_opening
-from forecasting.problems import ProblemCollector, has_errors, join_problems
+from forecasting.problems import ProblemCollector
 from forecasting.queue_forecast import AHT_LEVELS
+from forecasting.reading.history import HistoryReading
 from forecasting.special_days import special_days
 from planner.bounds import ScenarioProblem, refuse
 from planner.campaigns import campaign_demand
+from planner.edits import BEFORE, VOLUMES
 from planner.scenario import Scenario
 from staffing.rules import DEFERRABLE_CHANNELS
 
-_VOLUMES = ("contacts", *map(quantile_column, QUANTILE_LEVELS))
 _HANDLING_TIMES = ("aht_s", *map(aht_quantile_column, AHT_LEVELS))
-
-
-def load_history(
-    source: Path | str | bytes | BinaryIO,
-    scenario: Scenario,
-    *,
-    name: str = "",
-    date_order: str | None = None,
-    decimal: str | None = None,
-) -> HistoryReading:
-    """Read a history in the scenario's zone and, if it reads well, check what it holds.
-
-    Parameters
-    ----------
-    source : path, bytes or binary file
-        CSV (also .gz), XLSX or Parquet.
-    scenario : Scenario
-        Its zone, country and events explain times and days without rows.
-    name : str
-        File name of an upload.
-    date_order : {"dmy", "mdy", "ymd"}, optional
-        Where the file itself leaves it open.
-    decimal : {".", ","}, optional
-        The same for the decimal mark.
-    """
-    reading = read_history(
-        source, name=name, zone=scenario.zone, date_order=date_order, decimal=decimal
-    )
-    # A row that cannot be used would be told twice: as itself, and as the gap it leaves.
-    if reading.history.empty or has_errors(reading.problems):
-        return reading
-    content = content_problems(reading, scenario)
-    return replace(reading, problems=join_problems(reading.problems, content))
-
-
-def content_problems(reading: HistoryReading, scenario: Scenario) -> pd.DataFrame:
-    """Check what a history holds: gaps, odd days, too little of it."""
-    special = centre_special_days(reading, scenario, until=last_date(reading))
-    return check_history(reading.history, interval_min=reading.interval_min, special_days=special)
 
 
 def last_date(reading: HistoryReading) -> pd.Timestamp:
@@ -130,7 +86,8 @@ def scaled_demand(base: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
         aht[rows] *= settings.aht_factor
         if settings.aht_s is not None:
             fixed_s[rows] = settings.aht_s
-    contacts = {name: base[name] * volume for name in _VOLUMES}
+    volumes = (*VOLUMES, BEFORE) if BEFORE in base else VOLUMES
+    contacts = {name: base[name] * volume for name in volumes}
     # A handling time that is stated is not uncertain.
     stated = np.isfinite(fixed_s)
     aht_s = {name: np.where(stated, fixed_s, base[name]) * aht for name in _HANDLING_TIMES}
@@ -149,7 +106,7 @@ def scaled_totals(totals: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
         scaled = (parts * factor).groupby(period).transform("sum")
         base = parts.groupby(period).transform("sum")
         factor = np.where(whole & (base > 0), scaled / base.where(base > 0, 1.0), factor)
-    return totals.assign(**{name: totals[name] * factor for name in _VOLUMES})
+    return totals.assign(**{name: totals[name] * factor for name in VOLUMES})
 
 
 def with_campaigns(
@@ -178,6 +135,8 @@ def with_campaigns(
             window = f"{campaign.first} – {campaign.last}"
             key = f"campaigns.{campaign.name}.hours"
             refuse([ScenarioProblem(key=key, code="no_hours", expected=window)])
+        if BEFORE in demand:
+            rows = rows.assign(**{BEFORE: rows["contacts"]})
         inside = (rows["interval_start"] >= first) & (rows["interval_start"] < end)
         if inside.any():
             parts.append(rows[inside])

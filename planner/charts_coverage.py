@@ -12,18 +12,22 @@ from planner.charts_accuracy import CHOSEN, queue_axis, queue_names
 from planner.text import Text
 
 BANDS = MappingProxyType({"coverage_80": 0.80, "coverage_95": 0.95})
+# How the columns of the accuracy table begin whose coverage is that of intervals, days, weeks.
+SPANS = MappingProxyType({"interval": "", "day": "day_", "week": "week_"})
 # A hundred squares, filled column by column: 80 and 95 end a column.
 _COLUMNS, _LINES = 20, 5
 _ROW_PX = 34
 
 
-def coverage_by_queue(accuracy: pd.DataFrame, text: Text) -> Spec:
+def coverage_by_queue(accuracy: pd.DataFrame, span: str, text: Text) -> Spec:
     """Draw how often each queue's bands held, against how often they should.
 
     Parameters
     ----------
     accuracy : DataFrame
         Rows of several queues, in the order to draw them.
+    span : str
+        A key of `SPANS`.
     text : Text
         The reader's language.
     """
@@ -36,7 +40,7 @@ def coverage_by_queue(accuracy: pd.DataFrame, text: Text) -> Spec:
                 {
                     "queue": queue_names(chosen, text),
                     "band": names[column],
-                    "held": chosen[column],
+                    "held": chosen[SPANS[span] + column],
                     "promised": BANDS[column],
                 }
             )
@@ -77,13 +81,13 @@ def coverage_by_queue(accuracy: pd.DataFrame, text: Text) -> Spec:
     return finished(spec, rows, text, text("app.charts.coverage_by_queue_alt"))
 
 
-def hundred_intervals(held: float, promised: float, text: Text) -> Spec:
-    """Draw a hundred intervals: how many lay in the band, and a line where they should end.
+def hundred_squares(held: float, promised: float, text: Text) -> Spec:
+    """Draw a hundred squares: how many lay in the band, and a line where they should end.
 
     Parameters
     ----------
     held, promised : float
-        Share of the intervals that lay in the band, and that should [1].
+        Share that lay in the band, and that should [1].
     text : Text
         The reader's language.
     """

@@ -27,6 +27,7 @@ from planner.charts import (
     with_gaps,
     with_last_step,
 )
+from planner.edits import BEFORE
 from planner.text import Text
 
 # Columns of the two bands, the wide one first, so that the narrow one is drawn over it.
@@ -36,6 +37,7 @@ _BANDS = {
 }
 # A dot in a field's name is a path to Vega: the columns get names of their own.
 _DRAWN = {name: name.replace(".", "_") for band in _BANDS.values() for name in band}
+_LINES = ("actual", BEFORE, "contacts")
 _ONE_DAY, _ONE_WEEK = pd.Timedelta(days=1), pd.Timedelta(weeks=1)
 
 
@@ -58,13 +60,17 @@ def forecast_intervals(
     rows = _interval_rows(history, demand, text, interval_min)
     names = {
         "actual": text("app.charts.history"),
+        BEFORE: text("app.charts.before_edits"),
         "contacts": text("app.charts.forecast_mean"),
         "narrow": text("app.charts.band_80"),
         "wide": text("app.charts.band_95"),
     }
-    colours = {"actual": GREY, "contacts": BLUE, "narrow": PALE_BLUE, "wide": PALER_BLUE}
+    colours = {"actual": GREY, BEFORE: ORANGE, "contacts": BLUE}
+    colours |= {"narrow": PALE_BLUE, "wide": PALER_BLUE}
     if history.empty:
         del names["actual"]
+    if BEFORE not in demand or demand[BEFORE].equals(demand["contacts"]):
+        del names[BEFORE]
     scale = named_colours({name: colours[part] for part, name in names.items()})
     shape = "step-after" if _span(rows["at"]) <= _ONE_DAY else "linear"
     title = text("app.charts.contacts_per_interval")
@@ -87,12 +93,12 @@ def forecast_intervals(
                 "color": {"datum": names[part], "scale": scale},
             },
         }
-        for part in ("actual", "contacts")
+        for part in _LINES
         if part in names
     ]
     tips = [
         tip("when", text("app.charts.when")),
-        *(tip(part, names[part], TENTH) for part in ("actual", "contacts") if part in names),
+        *(tip(part, names[part], TENTH) for part in _LINES if part in names),
         *(tip(drawn, text.column(name), WHOLE) for name, drawn in _DRAWN.items()),
     ]
     x = _interval_axis(rows["at"])
@@ -200,7 +206,8 @@ def _interval_rows(
 ) -> pd.DataFrame:
     """History and forecast one after the other, broken where the centre is closed."""
     past = history[["interval_start", "contacts"]].rename(columns={"contacts": "actual"})
-    planned = demand[["interval_start", "contacts", *_DRAWN]].rename(columns=_DRAWN)
+    means = ["contacts", BEFORE] if BEFORE in demand else ["contacts"]
+    planned = demand[["interval_start", *means, *_DRAWN]].rename(columns=_DRAWN)
     rows = pd.concat([past, planned], ignore_index=True)
     rows.insert(0, "at", wall_clock(rows.pop("interval_start")))
     rows = rows.sort_values("at", kind="stable", ignore_index=True)

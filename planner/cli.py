@@ -1,4 +1,4 @@
-"""The command line: aforo check | plan | today | compare | demo | app.
+"""The command line: aforo check | import | plan | today | compare | value | demo | app.
 
 A face: it reads arguments and the environment, calls the same functions as the app, and puts codes
 into words. What a program should read goes to standard output (`--json`), what a person should see
@@ -30,10 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Who types the bare name wants to learn what there is.
     parsed = build_parser(text).parse_args(given or ["--help"])
     # Only now the heavy part: help and mistakes answer at once.
-    from planner import commands
+    from planner import commands, commands_data
 
+    run = {"check": commands_data.check, "import": commands_data.accept}
     try:
-        return int(getattr(commands, parsed.command)(parsed, text))
+        return int((run.get(parsed.command) or getattr(commands, parsed.command))(parsed, text))
     except KeyboardInterrupt:
         print(text("cli.cancelled"), file=sys.stderr)
         return CANCELLED
@@ -62,7 +63,12 @@ def build_parser(text: Text) -> argparse.ArgumentParser:
 
     check = command("check")
     _add_history(check, text)
-    check.add_argument("--json", action="store_true", help=text("cli.json"))
+    _add_report(check, text)
+
+    accept = command("import")
+    _add_history(accept, text)
+    _add_store(accept, text)
+    _add_report(accept, text)
 
     plan = command("plan")
     _add_history(plan, text)
@@ -79,11 +85,19 @@ def build_parser(text: Text) -> argparse.ArgumentParser:
     compare.add_argument("--out", type=Path, help=text("cli.compare.out"))
     compare.add_argument("--json", action="store_true", help=text("cli.json"))
 
+    value = command("value")
+    value.add_argument("plan", type=Path, metavar=text("cli.folder"), help=text("cli.value.plan"))
+    _add_file(value, text)
+    _add_reading(value, text)
+    value.add_argument("--out", type=Path, metavar=text("cli.file"), help=text("cli.value.out"))
+    value.add_argument("--json", action="store_true", help=text("cli.json"))
+
     demo = command("demo")
     _add_output(demo, text, default_out=Path("plans/sample"))
 
     app = command("app")
     app.add_argument("--port", type=int, default=8501, help=text("cli.app.port"))
+    app.add_argument("--store", type=Path, metavar=text("cli.file"), help=text("cli.app.store"))
     return parser
 
 
@@ -94,16 +108,48 @@ def _add_language(parser: argparse.ArgumentParser, text: Text) -> None:
     )
 
 
-def _add_history(parser: argparse.ArgumentParser, text: Text) -> None:
+def _add_file(parser: argparse.ArgumentParser, text: Text) -> None:
     parser.add_argument(
-        "history", type=Path, metavar=text("cli.file"), help=text("cli.history_file")
+        "history", type=Path, nargs="+", metavar=text("cli.file"), help=text("cli.history_file")
     )
+
+
+def _add_history(parser: argparse.ArgumentParser, text: Text) -> None:
+    _add_file(parser, text)
+    _add_reading(parser, text)
     parser.add_argument("--scenario", type=Path, metavar="TOML", help=text("cli.scenario_file"))
     parser.add_argument("--zone", help=text("cli.zone"))
-    parser.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help=text("cli.date_order"))
-    parser.add_argument("--decimal", choices=(".", ","), metavar="MARK", help=text("cli.decimal"))
     parser.add_argument("--country", help=text("cli.country"))
     parser.add_argument("--region", help=text("cli.region"))
+
+
+def _add_reading(parser: argparse.ArgumentParser, text: Text) -> None:
+    group = parser.add_argument_group(text("cli.how_read"), text("cli.how_read_about"))
+    group.add_argument("--mapping", type=Path, metavar="TOML", help=text("cli.mapping"))
+    group.add_argument("--answer", metavar="date_order=dmy", type=_answer, action="append",
+                       default=[], help=text("cli.answer"))  # fmt: skip
+    group.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help=text("cli.date_order"))
+    group.add_argument("--decimal", choices=(".", ","), metavar="MARK", help=text("cli.decimal"))
+    group.add_argument("--repairs-off", metavar="A,B", type=_names, help=text("cli.repairs_off"))
+    group.add_argument("--stored", metavar=text("cli.text"), help=text("cli.stored"))
+    group.add_argument("--stored-version", metavar="3", type=int, help=text("cli.stored_version"))
+
+
+def _add_report(parser: argparse.ArgumentParser, text: Text) -> None:
+    file = text("cli.file")
+    parser.add_argument("--save-mapping", type=Path, metavar="TOML", help=text("cli.save_mapping"))
+    parser.add_argument("--report", type=Path, metavar=file, help=text("cli.report"))
+    parser.add_argument("--json", action="store_true", help=text("cli.json"))
+
+
+def _add_store(parser: argparse.ArgumentParser, text: Text) -> None:
+    words = {name: text(f"cli.import.{name}") for name in ("store", "name", "note", "keep", "skip")}
+    file, written = text("cli.file"), text("cli.text")
+    parser.add_argument("--store", type=Path, required=True, metavar=file, help=words["store"])
+    parser.add_argument("--name", default="centre", metavar=written, help=words["name"])
+    parser.add_argument("--note", default="", metavar=written, help=words["note"])
+    parser.add_argument("--keep", action="store_true", help=words["keep"])
+    parser.add_argument("--skip-bad-rows", action="store_true", help=words["skip"])
 
 
 def _add_assumptions(parser: argparse.ArgumentParser, text: Text) -> None:
@@ -161,6 +207,14 @@ def _processes(value: str) -> int:
     if int(value) < 1:
         raise ValueError(value)
     return int(value)
+
+
+def _answer(value: str) -> tuple[str, str]:
+    """Read "date_order=dmy"."""
+    key, sign, option = value.partition("=")
+    if not (key and sign and option):
+        raise ValueError(value)
+    return key, option
 
 
 def _names(value: str) -> tuple[str, ...]:

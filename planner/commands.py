@@ -2,70 +2,46 @@
 
 from __future__ import annotations
 
-import json
+import os
 import socket
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
-import pandas as pd
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-from forecasting.history import HistoryReading
 from forecasting.problems import has_errors
 from forecasting.workers import Workers
-from planner.bounds import ScenarioError
-from planner.centre import load_history
+from planner.command_inputs import given_history, given_scenario, with_stated
 from planner.comparison import compare as compare_plans
-from planner.export import ExportRefused, csv_bytes, export_plan
-from planner.exported import NotAPlanFolder, read_exported
+from planner.earlier_plan import read_earlier
+from planner.edit_value import value_of_edits
+from planner.export import csv_bytes, export_plan
+from planner.exported import read_exported
+from planner.intake import load_history
 from planner.plan import HistoryRefused, Plan, make_plan
 from planner.sample import app_path, sample_history_path, sample_scenario_path
 from planner.scenario import Scenario
 from planner.scenario_file import read_scenario
-from planner.terminal import plan_totals, show_comparison, show_plan, show_problems, show_reading
+from planner.terminal import plan_totals, show_comparison, show_plan
 from planner.terminal_today import show_left_out, show_today
+from planner.terminal_value import show_value
 from planner.text import Text
 from planner.today import update_today
-from planner.today_file import TodayRefused, read_today, with_day
-from planner.today_words import why_refused
-
-DONE, ATTENTION, WRONG_USE = 0, 1, 2
+from planner.today_file import read_today, with_day
+from planner.told import ATTENTION, DONE, forecasting, print_json, records, told
 
 PORTS_TRIED = 50
-
-notes = Console(stderr=True, highlight=False)
-
-
-def check(arguments: Namespace, text: Text) -> int:
-    """Read a history, say how it was read and list everything that is wrong with it."""
-    with _told(text) as outcome:
-        scenario = _scenario(arguments)
-        reading = _load(arguments, scenario)
-        if arguments.json:
-            _print_json({"reading": reading.reading, "problems": _records(reading.problems)})
-        else:
-            show_reading(reading.reading, text)
-            show_problems(reading.problems, text)
-        outcome.code = ATTENTION if has_errors(reading.problems) else DONE
-    return outcome.code
 
 
 def plan(arguments: Namespace, text: Text) -> int:
     """Plan a centre from its history and export the plan."""
-    with _told(text) as outcome:
-        scenario = _with_overrides(_scenario(arguments), arguments)
-        reading = _load(arguments, scenario)
-        with _progress(text, quiet=arguments.quiet) as tick:
+    with told(text) as outcome:
+        scenario = _with_overrides(given_scenario(arguments), arguments)
+        intake = given_history(arguments, scenario, text)
+        with forecasting(text, quiet=arguments.quiet) as tick:
             made = make_plan(
-                reading,
+                intake,
                 scenario,
                 skip_bad_rows=arguments.skip_bad_rows,
                 workers=Workers(processes=arguments.workers, cluster=arguments.cluster),
@@ -77,36 +53,29 @@ def plan(arguments: Namespace, text: Text) -> int:
 
 def today(arguments: Namespace, text: Text) -> int:
     """Update a day of the plan with its intervals so far."""
-    with _told(text) as outcome:
-        scenario = _scenario(arguments)
-        reading = _load(arguments, scenario)
-        so_far = load_history(
-            arguments.so_far,
-            scenario,
-            date_order=arguments.date_order,
-            decimal=arguments.decimal,
-        )
+    with told(text) as outcome:
+        scenario = given_scenario(arguments)
+        intake = given_history(arguments, scenario, text)
+        so_far = given_history(arguments, scenario, text, [arguments.so_far]).reading
         show_left_out(so_far.problems, text)
-        if reading.history.empty:
-            raise HistoryRefused(reading.problems)
-        rows, day = read_today(so_far, reading.interval_min, arguments.day)
-        scenario = with_day(scenario, reading, day)
-        with _progress(text, quiet=arguments.quiet) as tick:
-            made = make_plan(
-                reading, scenario, skip_bad_rows=arguments.skip_bad_rows, progress=tick
-            )
+        if intake.reading.history.empty:
+            raise HistoryRefused(intake.problems)
+        rows, day = read_today(so_far, intake.interval_min, arguments.day)
+        scenario = with_day(scenario, intake.reading, day)
+        with forecasting(text, quiet=arguments.quiet) as tick:
+            made = make_plan(intake, scenario, skip_bad_rows=arguments.skip_bad_rows, progress=tick)
         update = update_today(made, rows, day)
         if arguments.out:
             arguments.out.write_bytes(csv_bytes(update.intervals))
         if arguments.json:
-            _print_json(
+            print_json(
                 {
                     "day": str(update.day),
                     "now": None if update.now is None else update.now.isoformat(),
-                    "queues": _records(update.queues),
-                    "intervals": _records(update.intervals),
+                    "queues": records(update.queues),
+                    "intervals": records(update.intervals),
                     "strangers": update.strangers,
-                    "problems": _records(so_far.problems),
+                    "problems": records(so_far.problems),
                 }
             )
         else:
@@ -117,26 +86,45 @@ def today(arguments: Namespace, text: Text) -> int:
 
 def demo(arguments: Namespace, text: Text) -> int:
     """Plan the sample centre."""
-    with _told(text) as outcome:
+    with told(text) as outcome:
         scenario = read_scenario(sample_scenario_path())
-        reading = load_history(sample_history_path(), scenario)
-        with _progress(text, quiet=arguments.quiet) as tick:
-            made = make_plan(reading, scenario, progress=tick)
+        intake = load_history(sample_history_path(), scenario)
+        with forecasting(text, quiet=arguments.quiet) as tick:
+            made = make_plan(intake, scenario, progress=tick)
         _deliver(made, arguments, text)
     return outcome.code
 
 
 def compare(arguments: Namespace, text: Text) -> int:
     """Compare exported plans, the first one being the baseline."""
-    with _told(text) as outcome:
+    with told(text) as outcome:
         plans = [read_exported(folder) for folder in arguments.plans]
         table = compare_plans(plans)
         if arguments.out:
             arguments.out.write_bytes(csv_bytes(table))
         if arguments.json:
-            _print_json({"comparison": _records(table)})
+            print_json({"comparison": records(table)})
         else:
             show_comparison(table, plans[0].scenario.currency, text)
+    return outcome.code
+
+
+def value(arguments: Namespace, text: Text) -> int:
+    """Tell what the edits of an earlier plan were worth."""
+    with told(text) as outcome:
+        earlier = read_earlier(arguments.plan)
+        reading = given_history(arguments, earlier.scenario, text).reading
+        if reading.history.empty:
+            raise HistoryRefused(reading.problems)
+        table = value_of_edits(earlier, reading.history)
+        if arguments.out:
+            arguments.out.write_bytes(csv_bytes(table))
+        if arguments.json:
+            print_json({"edits": records(table), "problems": records(reading.problems)})
+        else:
+            show_left_out(reading.problems, text, "cli.value.left_out")
+            show_value(table, text)
+        outcome.code = ATTENTION if has_errors(reading.problems) else DONE
     return outcome.code
 
 
@@ -147,66 +135,20 @@ def app(arguments: Namespace, text: Text) -> int:
     command = [sys.executable, "-m", "streamlit", "run", str(app_path())]
     options = ["--server.port", str(port), "--server.headless", "true"]
     options += ["--server.address", "localhost", "--browser.gatherUsageStats", "false"]
+    environment = dict(os.environ)
+    if arguments.store is not None:
+        environment["AFORO_STORE"] = str(arguments.store.resolve())
     try:
-        return subprocess.call([*command, *options])  # noqa: S603 - our own app, our own options
+        return subprocess.call([*command, *options], env=environment)  # noqa: S603 - our own app, our own options
     except KeyboardInterrupt:
         print(text("cli.app.stopped"))
         return DONE
 
 
-class _Outcome:
-    """The exit code of a command that may have told of a failure."""
-
-    code = DONE
-
-
-@contextmanager
-def _told(text: Text) -> Iterator[_Outcome]:
-    """Turn what a user can cause into sentences and an exit code; everything else is a bug."""
-    outcome = _Outcome()
-    try:
-        yield outcome
-    except ScenarioError as error:
-        for problem in error.problems:
-            notes.print(escape(text.scenario_problem(problem)), style="red")
-        outcome.code = WRONG_USE
-    except HistoryRefused as error:
-        show_problems(error.problems, text)
-        notes.print(escape(text("cli.refused")), style="red")
-        outcome.code = ATTENTION
-    except (NotAPlanFolder, ExportRefused) as error:
-        notes.print(escape(text(f"cli.{error.code}", folder=error.folder)), style="red")
-        outcome.code = WRONG_USE
-    except TodayRefused as refused:
-        notes.print(escape(why_refused(refused, text)), style="red")
-        outcome.code = WRONG_USE
-    except ConnectionError as error:
-        notes.print(escape(text("cli.no_cluster", reason=str(error))), style="red")
-        outcome.code = WRONG_USE
-    except OSError as error:
-        sentence = text("cli.no_access", file=str(error.filename), reason=str(error.strerror))
-        notes.print(escape(sentence), style="red")
-        outcome.code = WRONG_USE
-
-
-def _scenario(arguments: Namespace) -> Scenario:
-    scenario = read_scenario(arguments.scenario) if arguments.scenario else Scenario()
-    return _replaced(scenario, arguments, ("zone", "country", "region"))
-
-
-def _load(arguments: Namespace, scenario: Scenario) -> HistoryReading:
-    return load_history(
-        arguments.history,
-        scenario,
-        date_order=arguments.date_order,
-        decimal=arguments.decimal,
-    )
-
-
 def _with_overrides(scenario: Scenario, arguments: Namespace) -> Scenario:
     """Put what the command line states in place of the scenario's."""
     stated = ("name", "start", "weeks", "lead_days", "shrinkage", "volume_factor", "aht_factor")
-    scenario = _replaced(scenario, arguments, (*stated, "engine", "models"))
+    scenario = with_stated(scenario, arguments, (*stated, "engine", "models"))
     if arguments.aht is not None:
         scenario = replace(scenario, default_aht_s=arguments.aht)
     if arguments.service_level is not None:
@@ -217,11 +159,6 @@ def _with_overrides(scenario: Scenario, arguments: Namespace) -> Scenario:
     return scenario
 
 
-def _replaced(scenario: Scenario, arguments: Namespace, names: Sequence[str]) -> Scenario:
-    stated = {name: value for name in names if (value := getattr(arguments, name)) is not None}
-    return replace(scenario, **stated)
-
-
 def _deliver(made: Plan, arguments: Namespace, text: Text) -> None:
     # The face reads the clock; below it, the same inputs give the same files.
     created = datetime.now(UTC).isoformat(timespec="seconds")
@@ -230,49 +167,20 @@ def _deliver(made: Plan, arguments: Namespace, text: Text) -> None:
     )
     totals = plan_totals(made)
     if arguments.json:
-        _print_json(
+        print_json(
             {
                 "folder": str(arguments.out),
                 "files": [str(file) for file in files],
                 "start": made.start.isoformat(),
                 "weeks": made.scenario.weeks,
-                "totals": _records(totals),
-                "choice": _records(made.choice),
-                "problems": _records(made.problems),
+                "totals": records(totals),
+                "choice": records(made.choice),
+                "problems": records(made.problems),
             }
         )
         return
     show_plan(made, totals, text)
     print(text("cli.exported", folder=str(arguments.out), count=text.number(len(files))))
-
-
-@contextmanager
-def _progress(text: Text, *, quiet: bool) -> Iterator[Callable[[int, int, str, str], None]]:
-    """Show progress on standard error; Ctrl-C cancels between two forecasts."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=notes, disable=quiet, transient=True) as bar:
-        task = bar.add_task(text("cli.forecasting"), total=None)
-
-        def tick(done: int, total: int, queue: str, model: str) -> None:
-            label = f"{text('cli.forecasting')} {queue} · {text(f'models.{model}')}"
-            bar.update(task, completed=done, total=total, description=escape(label))
-
-        yield tick
-
-
-def _print_json(document: dict[str, Any]) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as JSON says them: unknown is null."""
-    records: list[dict[str, Any]] = json.loads(table.to_json(orient="records", date_format="iso"))
-    return records
 
 
 def _free_port(first: int) -> int:

@@ -26,5 +26,6 @@ def evidence_part(scenario: Scenario) -> tuple[object, ...]:
         scenario.start,
         scenario.models,
         scenario.events,
+        scenario.data,
         tuple((name, queue.channel, queue.hours) for name, queue in scenario.queues),
     )

@@ -11,6 +11,7 @@ from planner.bounds import ScenarioError, ScenarioProblem, unknown
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALL_DAY, CLOSED = "24h", "closed"
 DAY_MIN = 1440
+SPAN_FORMAT = '"09:00-14:00"'
 HOURS_FORMAT = '"09:00-14:00, 16:00-20:00", "24h", "closed"'
 
 # weekday (Monday = 0), opening and closing [min after local midnight], closing exclusive
@@ -60,7 +61,7 @@ def write_hours(spans: tuple[Span, ...]) -> dict[str, str]:
     """Write spans as a person would: neighbouring weekdays of equal hours as one range."""
     by_day = [
         ", ".join(
-            ALL_DAY if end - start == DAY_MIN else f"{_clock(start)}-{_clock(end)}"
+            ALL_DAY if end - start == DAY_MIN else write_span((start, end))
             for weekday, start, end in sorted(spans)
             if weekday == day
         )
@@ -72,6 +73,17 @@ def write_hours(spans: tuple[Span, ...]) -> dict[str, str]:
         if hours:
             table[f"{first}-{others[-1]}" if others else first] = hours
     return table or {f"{WEEKDAYS[0]}-{WEEKDAYS[-1]}": CLOSED}
+
+
+def read_span(value: object) -> tuple[int, int] | None:
+    """Read one span of a day, e.g. "09:00-14:00" [min after midnight]; None if it is not one."""
+    pairs = _minutes(value) or []
+    return pairs[0] if len(pairs) == 1 and pairs[0][1] <= DAY_MIN else None
+
+
+def write_span(span: tuple[int, int]) -> str:
+    """Write one span of a day, e.g. "09:00-14:00"."""
+    return f"{_clock(span[0])}-{_clock(span[1])}"
 
 
 def span_problems(spans: list[Span] | tuple[Span, ...]) -> list[ScenarioProblem]:
@@ -89,7 +101,7 @@ def span_problems(spans: list[Span] | tuple[Span, ...]) -> list[ScenarioProblem]
                 )
             )
         elif number and ordered[number - 1][0] == weekday and ordered[number - 1][2] > start:
-            found = f"{_clock(start)}-{_clock(end)}"
+            found = write_span((start, end))
             problems.append(ScenarioProblem(key=WEEKDAYS[weekday], code="overlap", found=found))
     return problems
 

@@ -9,14 +9,12 @@ from datetime import date
 import pandas as pd
 
 from forecasting.demand import DemandForecast, Horizon, forecast_demand
-from forecasting.history import HistoryReading
 from forecasting.problems import has_errors, join_problems
+from forecasting.reading.history import HistoryReading
 from forecasting.workers import Workers
-from planner.bounds import ScenarioError, ScenarioProblem, refuse
 from planner.centre import (
     centre_special_days,
     channels_of,
-    content_problems,
     last_date,
     not_forecast,
     opening_hours,
@@ -27,7 +25,10 @@ from planner.centre import (
     with_campaigns,
     with_channels,
 )
+from planner.edits import EDIT_PROBLEMS, edit_problems, edited_demand, edited_totals
 from planner.forecast_inputs import evidence_part, forecast_part
+from planner.intake import Intake
+from planner.misfits import refuse_misfits
 from planner.provenance import Provenance, provenance
 from planner.scenario import Scenario
 from planner.teams import misfit_problems
@@ -54,10 +55,11 @@ class Plan:
     ----------
     scenario : Scenario
         Every assumption.
-    reading : HistoryReading
-        The history as read.
+    intake : Intake
+        The history: as read, repaired, and needed.
     problems : DataFrame
-        Everything found in the history: the file's faults, its content's, contacts out of hours.
+        Everything found in the history: the file's faults, its content's, contacts out of hours;
+        and the edits that do not do what they say.
     interval_min : int
         Interval length [min].
     start : date
@@ -67,15 +69,16 @@ class Plan:
     special : DataFrame
         Public holidays and events of history and plan.
     forecast : DemandForecast
-        Demand before the scenario's factors, the choice of models and its evidence.
+        Demand before the scenario's edits and factors, the choice of models and its evidence.
     demand, requirement : DataFrame
-        The tables of the plan, after the scenario's factors.
+        The tables of the plan, after the scenario's edits and factors; with edits, they have the
+        contacts without them as `contacts_before_edits`.
     provenance : Provenance
         Versions, seed and hashes.
     """
 
     scenario: Scenario
-    reading: HistoryReading
+    intake: Intake
     problems: pd.DataFrame
     interval_min: int
     start: date
@@ -88,13 +91,14 @@ class Plan:
 
     @property
     def history(self) -> pd.DataFrame:
-        """The usable rows of history."""
-        return self.reading.history
+        """The history planned with: repaired, and what was needed."""
+        return self.intake.history
 
     @property
     def totals(self) -> pd.DataFrame:
-        """Contacts by day, week and month with quantiles of their own, after the factors."""
-        return scaled_totals(self.forecast.totals, self.scenario)
+        """Contacts by day, week and month with quantiles of their own, edited and scaled."""
+        edited = edited_totals(self.forecast.totals, self.forecast.demand, self.scenario.edits)
+        return scaled_totals(edited, self.scenario)
 
     @property
     def accuracy(self) -> pd.DataFrame:
@@ -108,7 +112,7 @@ class Plan:
 
 
 def make_plan(
-    reading: HistoryReading,
+    intake: Intake,
     scenario: Scenario,
     *,
     skip_bad_rows: bool = False,
@@ -120,8 +124,8 @@ def make_plan(
 
     Parameters
     ----------
-    reading : HistoryReading
-        From `load_history`.
+    intake : Intake
+        From `load_history` or `take_in`; what another scenario changes of it is done again.
     scenario : Scenario
         Every assumption.
     skip_bad_rows : bool
@@ -129,7 +133,7 @@ def make_plan(
     former : DemandForecast, optional
         A forecast of the same history whose choice of models is kept.
     workers : Workers
-        Where queues are forecast: this process, several, or a Dask cluster.
+        Where queues are forecast.
     progress : callable, optional
         Called as progress(done, total, queue, model); it may raise to cancel.
 
@@ -138,15 +142,15 @@ def make_plan(
     HistoryRefused
         When rows cannot be used and `skip_bad_rows` is not set, or when no row can be.
     ScenarioError
-        When the scenario asks for what the history does not have: a start in the past, a queue
-        that is not in it, a promise that means nothing in a queue's channel.
+        When the scenario asks for what the history does not have, e.g. a queue.
     """
+    intake = intake.under(scenario)
+    reading, interval_min = intake.reading, intake.interval_min
     if reading.history.empty or (has_errors(reading.problems) and not skip_bad_rows):
         raise HistoryRefused(reading.problems)
-    interval_min = reading.interval_min
-    history = with_channels(reading.history, scenario)
+    history = with_channels(intake.history, scenario)
     start = first_day(reading, scenario)
-    _refuse_misfits(history, start, scenario)
+    refuse_misfits(history, start, scenario)
     days = 7 * scenario.weeks
     opening = opening_hours(history, interval_min, scenario)
     special = centre_special_days(reading, scenario, until=start + pd.Timedelta(days=days))
@@ -165,17 +169,16 @@ def make_plan(
         progress=progress,
     )
     demand, requirement = _staff(forecast.demand, scenario, interval_min, start)
-    problems = [
-        reading.problems,
-        outside_hours(reading.name, history, opening),
-        not_forecast(reading.name, forecast.failed),
-    ]
-    if has_errors(reading.problems):
-        problems.append(content_problems(reading, scenario))
     return Plan(
         scenario=scenario,
-        reading=reading,
-        problems=join_problems(*problems),
+        intake=intake,
+        problems=join_problems(
+            reading.problems,
+            intake.findings,
+            outside_hours(reading.name, history, opening),
+            not_forecast(reading.name, forecast.failed),
+            _edit_problems(forecast.demand, scenario, start),
+        ),
         interval_min=interval_min,
         start=start.date(),
         opening=opening,
@@ -202,21 +205,23 @@ def replan(plan: Plan, scenario: Scenario, *, progress: Progress | None = None) 
     if forecast_part(plan.scenario) != forecast_part(scenario):
         same_evidence = evidence_part(plan.scenario) == evidence_part(scenario)
         return make_plan(
-            plan.reading,
+            plan.intake,
             scenario,
             skip_bad_rows=True,
             former=plan.forecast if same_evidence else None,
             progress=progress,
         )
     start = pd.Timestamp(plan.start)
-    _refuse_misfits(with_channels(plan.history, scenario), start, scenario)
+    refuse_misfits(with_channels(plan.history, scenario), start, scenario)
     demand, requirement = _staff(plan.forecast.demand, scenario, plan.interval_min, start)
+    of_history = plan.problems[~plan.problems["code"].isin(EDIT_PROBLEMS)]
     return replace(
         plan,
         scenario=scenario,
+        problems=join_problems(of_history, _edit_problems(plan.forecast.demand, scenario, start)),
         demand=demand,
         requirement=requirement,
-        provenance=provenance(plan.reading, scenario),
+        provenance=provenance(plan.intake.reading, scenario),
     )
 
 
@@ -231,7 +236,7 @@ def explain(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per row of the requirement, see `staffing.explain_agents`.
+        See `staffing.explain_agents`.
     """
     ours = plan.requirement
     if plan.scenario.engine != "aforo":
@@ -255,32 +260,18 @@ def first_day(reading: HistoryReading, scenario: Scenario) -> pd.Timestamp:
     return earliest + pd.Timedelta(days=-earliest.dayofweek % 7)
 
 
-def _refuse_misfits(history: pd.DataFrame, start: pd.Timestamp, scenario: Scenario) -> None:
-    """Raise everything in which the scenario does not fit the history, at once."""
-    channels = channels_of(history)
-    problems = list(scenario.unknown_queues(tuple(channels)))
-    last = history["interval_start"].max().date()
-    if start.date() <= last:
-        problems.append(
-            ScenarioProblem(
-                key="start", code="out_of_bounds", found=str(start.date()), expected=f"> {last}"
-            )
-        )
-    planned = channels | dict.fromkeys((one.name for one in scenario.campaigns), "outbound")
-    try:
-        rules = scenario.staffing_rules(planned)
-        problems += misfit_problems(scenario.teams, planned, rules)
-    except ScenarioError as error:
-        problems += error.problems
-    refuse(problems)
-
-
 def _staff(
     base: pd.DataFrame, scenario: Scenario, interval_min: int, start: pd.Timestamp
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Apply the scenario's factors to the forecast and add its campaigns, then staff them."""
-    demand = with_campaigns(scaled_demand(base, scenario), scenario, interval_min, start)
+    """Apply the scenario's edits and factors, add its campaigns, then staff them."""
+    scaled = scaled_demand(edited_demand(base, scenario.edits), scenario)
+    demand = with_campaigns(scaled, scenario, interval_min, start)
     return demand, staff_demand(demand, scenario, interval_min)
+
+
+def _edit_problems(base: pd.DataFrame, scenario: Scenario, start: pd.Timestamp) -> pd.DataFrame:
+    last = start + pd.Timedelta(days=7 * scenario.weeks - 1)
+    return edit_problems(base, scenario.edits, first=start.date(), last=last.date())
 
 
 def staff_demand(demand: pd.DataFrame, scenario: Scenario, interval_min: int) -> pd.DataFrame:

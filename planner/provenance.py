@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 
-from forecasting.history import HistoryReading
+from forecasting.reading.history import HistoryReading
 from planner.scenario import Scenario
 from planner.scenario_file import scenario_toml
 

@@ -1,13 +1,12 @@
 """Every assumption of a plan, as values: compared by value, hashable, changed by `replace`.
 
 A scenario is checked when it is made, wherever it comes from: `ScenarioError` lists all its faults.
-How it is written on a page is the business of `planner.scenario_file`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -16,6 +15,8 @@ from forecasting.special_days import Event
 from planner import known_names
 from planner.bounds import OneOf, ScenarioError, ScenarioProblem, check_fields, refuse, unknown
 from planner.campaigns import Campaign
+from planner.data_settings import DataSettings
+from planner.edits import Edit
 from planner.targets import (
     CHANNELS,
     DEFAULT_TARGETS,
@@ -67,6 +68,8 @@ class Scenario:
         Who sizes the queues, one of `staffing.requirement.ENGINES`.
     models : tuple of str
         Candidate forecast models, names of `forecasting.models.MODELS`.
+    data : DataSettings
+        Which repairs of the history are left, and what of it is need.
     targets : tuple of (channel, Target)
         Where a channel differs from `DEFAULT_TARGETS`.
     queues : tuple of (queue, QueueSettings)
@@ -75,6 +78,8 @@ class Scenario:
         Days unlike others: launches, bill runs.
     campaigns : tuple of Campaign
         Lists to call.
+    edits : tuple of Edit
+        Changes of the forecast made by hand, in the order in which they hold.
     teams : tuple of (team, tuple of queue)
         Queues that share one team.
 
@@ -102,10 +107,12 @@ class Scenario:
     seed: Annotated[int, ">= 0", "<= 4294967295"] = 1
     engine: Annotated[str, OneOf(ENGINES)] = "aforo"
     models: tuple[str, ...] = DEFAULT_MODELS
+    data: DataSettings = field(default_factory=DataSettings)
     targets: tuple[tuple[str, Target], ...] = ()
     queues: tuple[tuple[str, QueueSettings], ...] = ()
     events: tuple[Event, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+    edits: tuple[Edit, ...] = ()
     teams: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
@@ -225,33 +232,6 @@ class Scenario:
         refuse(problems)
         return rules
 
-    def unknown_queues(self, queues: Collection[str]) -> tuple[ScenarioProblem, ...]:
-        """Find the queues that this scenario names and a history does not have."""
-        named = [(f"queues.{queue}", queue) for queue, _ in self.queues]
-        named += [
-            (f"events.{event.name}.queues", queue)
-            for event in self.events
-            for queue in event.queues
-        ]
-        problems = [
-            unknown(key, "unknown_value", queue, queues)
-            for key, queue in named
-            if queue not in queues
-        ]
-        planned = [*queues, *(campaign.name for campaign in self.campaigns)]
-        problems += [
-            unknown(f"teams.{team}", "unknown_value", queue, planned)
-            for team, members in self.teams
-            for queue in members
-            if queue not in planned
-        ]
-        problems += [
-            ScenarioProblem(key="campaigns", code="name_taken", found=campaign.name)
-            for campaign in self.campaigns
-            if campaign.name in queues
-        ]
-        return tuple(problems)
-
     def _stated_target(self, channel: str) -> Target:
         return dict(self.targets).get(channel) or Target()
 
@@ -285,11 +265,9 @@ def _region_problems(country: str | None, region: str | None) -> list[ScenarioPr
 def _model_problems(models: tuple[str, ...]) -> list[ScenarioProblem]:
     if not models:
         return [ScenarioProblem(key="models", code="missing")]
-    return [
-        unknown("models", "unknown_value", str(name), MODELS)
-        for name in models
-        if name not in MODELS
-    ] + _duplicates("models", [(name, None) for name in models])
+    strange = [name for name in models if name not in MODELS]
+    found = [unknown("models", "unknown_value", str(name), MODELS) for name in strange]
+    return found + _duplicates("models", [(name, None) for name in models])
 
 
 def _duplicates(table: str, pairs: Iterable[tuple[str, object]]) -> list[ScenarioProblem]:

@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from planner import campaigns, edits
 from planner.bounds import (
     LONGEST_FOUND,
     ScenarioError,
@@ -18,20 +19,21 @@ from planner.bounds import (
     unknown,
     wrong,
 )
-from planner.campaigns import REQUIRED, Campaign
-from planner.hours import read_hours, write_hours
+from planner.campaigns import Campaign
+from planner.data_settings import DataSettings
+from planner.edits import Edit
+from planner.hours import SPAN_FORMAT, read_hours, read_span, write_hours, write_span
 from planner.scenario import Scenario
 from planner.scenario_events import read_events, write_event
 from planner.targets import QueueSettings, Target
 
-_PARTS = frozenset({"targets", "queues", "events", "campaigns", "teams"})
+_PARTS = frozenset({"data", "targets", "queues", "events", "campaigns", "edits", "teams"})
 
-# `from` is a word of Python's own, so that the fields of the window have other names.
-_CAMPAIGN_KEYS = {field.name: field.name for field in fields(Campaign)} | {
-    "first": "from",
-    "last": "to",
-}
-_Part = TypeVar("_Part", Scenario, Target, QueueSettings, Campaign)
+# `from` is a word of Python's own, so that the fields of a window have other names.
+_WINDOW_KEYS = {"first": "from", "last": "to"}
+_Part = TypeVar("_Part", Scenario, DataSettings, Target, QueueSettings, Campaign, Edit)
+_Windowed = TypeVar("_Windowed", Campaign, Edit)
+_REQUIRED: Mapping[type, tuple[str, ...]] = {Campaign: campaigns.REQUIRED, Edit: edits.REQUIRED}
 
 
 def read_scenario(path: Path | str) -> Scenario:
@@ -85,11 +87,13 @@ def scenario_toml(scenario: Scenario) -> str:
         value = getattr(scenario, field.name)
         if value is not None and field.name not in _PARTS:
             page[field.name] = list(value) if isinstance(value, tuple) else value
+    page["data"] = _stated(scenario.data)
     page["targets"] = {channel: target.stated() for channel, target in scenario.targets}
     page["queues"] = {queue: _queue_page(settings) for queue, settings in scenario.queues}
     page["teams"] = {team: list(queues) for team, queues in scenario.teams}
     page["campaigns"] = [_campaign_page(campaign) for campaign in scenario.campaigns]
     page["events"] = [write_event(event) for event in scenario.events]
+    page["edits"] = [_edit_page(edit) for edit in scenario.edits]
     return tomli_w.dumps({key: value for key, value in page.items() if value not in ({}, [])})
 
 
@@ -97,10 +101,12 @@ def _scenario(page: Mapping[str, Any]) -> Scenario:
     """Make a scenario from a page, collecting the faults of all its parts."""
     problems: list[ScenarioProblem] = []
     top = dict(page)
+    top["data"] = _data(top.pop("data", {}), problems)
     top["targets"] = _parts(Target, top.pop("targets", {}), "targets", problems)
     top["queues"] = _parts(QueueSettings, top.pop("queues", {}), "queues", problems)
     top["events"] = read_events(top.pop("events", []), problems)
-    top["campaigns"] = _campaigns(top.pop("campaigns", []), problems)
+    top["campaigns"] = _windowed(Campaign, top.pop("campaigns", []), "campaigns", problems)
+    top["edits"] = _windowed(Edit, top.pop("edits", []), "edits", problems)
     teams = table_of(top.pop("teams", {}), "teams", problems)
     top["teams"] = tuple(
         (team, tuple(queues) if isinstance(queues, list) else queues)
@@ -110,6 +116,13 @@ def _scenario(page: Mapping[str, Any]) -> Scenario:
     refuse(problems)
     assert scenario is not None  # noqa: S101 - without problems it was made
     return scenario
+
+
+def _data(table: object, problems: list[ScenarioProblem]) -> DataSettings:
+    found: list[ScenarioProblem] = []
+    settings = _make(DataSettings, table_of(table, "", found), found)
+    problems += [problem.under("data") for problem in found]
+    return settings or DataSettings()
 
 
 def _parts(
@@ -142,7 +155,8 @@ def _make(
     }
     unread = ""
     if values.get("hours") is not None:
-        values["hours"] = _hours(values["hours"], problems)
+        read = _span if owner is Edit else _hours
+        values["hours"] = read(values["hours"], problems)
         unread = "hours" if values["hours"] is None else ""
     try:
         return owner(**values)
@@ -150,7 +164,7 @@ def _make(
         problems += [problem for problem in error.problems if problem.key != unread]
         faulty = {problem.key for problem in error.problems}
         sound = {key: value for key, value in values.items() if key not in faulty}
-        if owner is Campaign or len(sound) == len(values):
+        if owner in _REQUIRED or len(sound) == len(values):
             return None
         return _make(owner, sound, [])
 
@@ -167,31 +181,43 @@ def _hours(value: object, problems: list[ScenarioProblem]) -> object:
     return None if found else spans
 
 
-def _campaigns(listed: object, problems: list[ScenarioProblem]) -> tuple[Campaign, ...]:
-    """Make the campaigns of a page."""
+def _span(value: object, problems: list[ScenarioProblem]) -> object:
+    span = read_span(value)
+    if span is None:
+        fault = wrong("hours", "not_hours", value)
+        problems.append(replace(fault, expected=SPAN_FORMAT))
+    return span
+
+
+def _windowed(
+    owner: type[_Windowed], listed: object, key: str, problems: list[ScenarioProblem]
+) -> tuple[_Windowed, ...]:
+    """Make the campaigns or the edits of a page."""
     if not isinstance(listed, list):
-        problems.append(wrong("campaigns", "not_tables", listed))
+        problems.append(wrong(key, "not_tables", listed))
         return ()
-    campaigns = []
+    made = []
     for number, value in enumerate(listed, start=1):
         found: list[ScenarioProblem] = []
         table = table_of(value, "", found)
-        if not found:
-            campaign = _campaign(table, found)
-            if campaign is not None:
-                campaigns.append(campaign)
-        problems += [problem.under(f"campaigns.{number}") for problem in found]
-    return tuple(campaigns)
+        one = None if found else _one_windowed(owner, table, found)
+        if one is not None:
+            made.append(one)
+        problems += [problem.under(f"{key}.{number}") for problem in found]
+    return tuple(made)
 
 
-def _campaign(table: Mapping[str, Any], problems: list[ScenarioProblem]) -> Campaign | None:
-    keys = tuple(_CAMPAIGN_KEYS.values())
-    problems += [unknown(key, "unknown_key", key, keys) for key in table if key not in keys]
-    stated = {name: table[key] for name, key in _CAMPAIGN_KEYS.items() if key in table}
+def _one_windowed(
+    owner: type[_Windowed], table: Mapping[str, Any], problems: list[ScenarioProblem]
+) -> _Windowed | None:
+    keys = {field.name: _WINDOW_KEYS.get(field.name, field.name) for field in fields(owner)}
+    known = tuple(keys.values())
+    problems += [unknown(key, "unknown_key", key, known) for key in table if key not in known]
+    stated = {name: table[key] for name, key in keys.items() if key in table}
     found: list[ScenarioProblem] = []
-    campaign = _make(Campaign, dict.fromkeys(REQUIRED) | stated, found)
-    problems += [replace(each, key=_CAMPAIGN_KEYS.get(each.key, each.key)) for each in found]
-    return campaign
+    one = _make(owner, dict.fromkeys(_REQUIRED[owner]) | stated, found)
+    problems += [replace(each, key=keys.get(each.key, each.key)) for each in found]
+    return one
 
 
 def _queue_page(settings: QueueSettings) -> dict[str, Any]:
@@ -208,9 +234,19 @@ def _queue_page(settings: QueueSettings) -> dict[str, Any]:
 
 
 def _campaign_page(campaign: Campaign) -> dict[str, Any]:
-    page = {
-        _CAMPAIGN_KEYS.get(field.name, field.name): value
-        for field in fields(campaign)
-        if (value := getattr(campaign, field.name)) is not None
+    return _stated(campaign) | {"hours": write_hours(campaign.hours)}
+
+
+def _edit_page(edit: Edit) -> dict[str, Any]:
+    page = _stated(edit)
+    if edit.hours is not None:
+        page["hours"] = write_span(edit.hours)
+    return {key: value for key, value in page.items() if value != []}
+
+
+def _stated(one: Campaign | Edit | DataSettings) -> dict[str, Any]:
+    return {
+        _WINDOW_KEYS.get(field.name, field.name): list(value) if isinstance(value, tuple) else value
+        for field in fields(one)
+        if (value := getattr(one, field.name)) is not None
     }
-    return page | {"hours": write_hours(campaign.hours)}

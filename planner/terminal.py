@@ -88,7 +88,7 @@ def show_reading(reading: Mapping[str, object], text: Text) -> None:
         elif key == "separator":
             shown = repr(value)
         if value not in (None, ""):
-            console.print(escape(f"{text(f'reading.{key}')}: {shown}"))
+            console.print(escape(f"{text.code('reading', key)}: {shown}"))
 
 
 def show_problems(problems: pd.DataFrame, text: Text) -> None:

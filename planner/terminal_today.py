@@ -49,13 +49,13 @@ def show_today(update: TodayUpdate, text: Text) -> None:
         console.print(escape(text("cli.today.strangers", queues=names)), style="yellow")
 
 
-def show_left_out(problems: pd.DataFrame, text: Text) -> None:
-    """Print on standard error what of today's file cannot be used."""
+def show_left_out(problems: pd.DataFrame, text: Text, words: str = "cli.today.left_out") -> None:
+    """Print on standard error what of a file cannot be used, below a sentence that says so."""
     errors = problems[problems["severity"] == "error"]
     if errors.empty:
         return
     console = Console(stderr=True, highlight=False)
-    console.print(text("cli.today.left_out", count=text.number(len(errors))), style="yellow")
+    console.print(text(words, count=text.number(len(errors))), style="yellow")
     for row in errors.to_dict("records"):
         console.print(escape(f"  {text.problem(row)}"))
 

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from forecasting.reading.mapping import MappingProblem
     from planner.bounds import ScenarioProblem
 
 # The language of the words, and the country whose way of writing numbers and dates goes with it.
@@ -185,6 +186,21 @@ class Text:
         """Say what a person can do about one row of a table of problems."""
         return self(f"problems.{row['code']}.advice", **_as_fields(row))
 
+    def code(self, group: str, code: str) -> str:
+        """Put a code of a group into words; one without an entry is shown as it is."""
+        return self.entries.get(f"{group}.{code}", code)
+
+    def decision_name(self, what: str) -> str:
+        """Name what was decided about a file, e.g. "date_order" or "columns.contacts"."""
+        name, _, part = what.partition(".")
+        word = self.code("decisions.what", name)
+        return f"{word}: {self.code('columns', part)}" if part else word
+
+    def mapping_problem(self, problem: MappingProblem) -> str:
+        """Say what is wrong in a mapping of a file's columns."""
+        fields = {"key": problem.key, "found": problem.found, "expected": problem.expected}
+        return self(f"mapping_problems.{problem.code}", **fields)
+
     def scenario_problem(self, problem: ScenarioProblem) -> str:
         """Say what is wrong in a scenario, and which known name may be meant."""
         sentence = self(
@@ -250,7 +266,7 @@ def _flatten(table: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
 
 def _as_fields(row: Row) -> dict[str, object]:
     """Name the fields a problem's template may use; an unknown one reads as a dash."""
-    names = ("found", "expected", "column", "queue", "file", "row")
+    names = ("found", "expected", "column", "queue", "file", "sheet", "row")
     return {name: UNKNOWN if (value := str(row[name])) in {"", "<NA>"} else value for name in names}
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from forecasting.history import HistoryReading
+from forecasting.reading.history import HistoryReading
 from planner.plan import first_day
 from planner.scenario import Scenario
 

@@ -11,8 +11,12 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from planner.edits import BEFORE
 from planner.plan import Plan
+from planner.scenario import Scenario
+from planner.scenario_file import scenario_toml
 from planner.text import Text, catalogue
 from planner.workbook_assumptions import write_assumptions
 from planner.workbook_forecast import write_accuracy, write_choice, write_totals
@@ -71,6 +75,8 @@ PROBLEM_COLUMNS = (
     "found",
     "expected",
 )
+# The scenario's own page, for a program that reads the workbook back.
+SCENARIO_SHEET = "scenario.toml"
 # A workbook says when it was made; without a clock it says nothing that could be true.
 _UNDATED = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's dates have no zone
 
@@ -114,6 +120,8 @@ def workbook_bytes(plan: Plan, language: str = "en", *, created: str | None = No
         write_accuracy(sheets["accuracy"], plan, formats, text)
         write_assumptions(sheets["assumptions"], plan, formats, text, created)
         _write_problems(sheets["problems"], plan, formats, text)
+        if plan.scenario.edits:
+            _write_scenario(book.add_worksheet(SCENARIO_SHEET), plan.scenario)
     return buffer.getvalue()
 
 
@@ -133,21 +141,21 @@ def _write_intervals(sheet: Any, plan: Plan, formats: Formats, text: Text) -> st
         model=table["model"].map(models),
         interval_start=table["interval_start"].dt.tz_localize(None),
         service_level_target=table["queue"].map(targets).astype(np.float64),
-    )[list(INTERVAL_COLUMNS)]
-    heads = [text.column(name, plan.scenario.currency) for name in INTERVAL_COLUMNS]
+    )[_columns(table)]
+    columns = list(table.columns)
+    heads = [text.column(name, plan.scenario.currency) for name in columns]
     below = write_table(sheet, table, heads, formats, text)
     sheet.freeze_panes(1, 3)
-    sheet.autofilter(0, 0, max(below - 1, 1), len(INTERVAL_COLUMNS) - 1)
+    sheet.autofilter(0, 0, max(below - 1, 1), len(columns) - 1)
     sheet.set_row(0, 45)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 14)
     sheet.set_column(2, 2, 22)
-    sheet.set_column(3, len(INTERVAL_COLUMNS) - 1, 12)
-    sheet.set_column(INTERVAL_COLUMNS.index("binding"), INTERVAL_COLUMNS.index("binding"), 26)
-    sheet.set_column(INTERVAL_COLUMNS.index("model"), INTERVAL_COLUMNS.index("model"), 26)
+    sheet.set_column(3, len(columns) - 1, 12)
+    for wide in ("binding", "model"):
+        sheet.set_column(columns.index(wide), columns.index(wide), 26)
     set_page(sheet, text, repeat=0)
-    got = INTERVAL_COLUMNS.index("service_level")
-    promised = INTERVAL_COLUMNS.index("service_level_target")
+    got, promised = columns.index("service_level"), columns.index("service_level_target")
     cells = [f"${xl_col_to_name(column)}2" for column in (got, promised)]
     sheet.conditional_format(
         1,
@@ -160,8 +168,23 @@ def _write_intervals(sheet: Any, plan: Plan, formats: Formats, text: Text) -> st
             "format": formats("percent", "bad"),
         },
     )
-    paid_h = INTERVAL_COLUMNS.index("paid_h")
+    paid_h = columns.index("paid_h")
     return f"'{sheet.get_name()}'!{xl_range_abs(1, paid_h, max(below - 1, 1), paid_h)}"
+
+
+def _columns(table: pd.DataFrame) -> list[str]:
+    """Columns of the intervals; what was forecast before any edits stands beside the forecast."""
+    columns = list(INTERVAL_COLUMNS)
+    if BEFORE in table:
+        columns.insert(columns.index("contacts") + 1, BEFORE)
+    return columns
+
+
+def _write_scenario(sheet: Any, scenario: Scenario) -> None:
+    """Write the scenario's page line by line on a sheet that only programs need."""
+    for row, line in enumerate((SCENARIO_SHEET, *scenario_toml(scenario).splitlines())):
+        sheet.write_string(row, 0, line)
+    sheet.hide()
 
 
 def _write_problems(sheet: Any, plan: Plan, formats: Formats, text: Text) -> None:

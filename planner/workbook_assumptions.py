@@ -10,7 +10,9 @@ import pandas as pd
 
 from forecasting.special_days import Event
 from planner.campaigns import Campaign
-from planner.hours import CLOSED, WEEKDAYS, Span, write_hours
+from planner.data_settings import DataSettings
+from planner.edits import Edit
+from planner.hours import CLOSED, WEEKDAYS, Span, write_hours, write_span
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.targets import TARGET_KEYS, QueueSettings
@@ -23,6 +25,7 @@ _KINDS = {
     "max_occupancy": "percent",
     "max_abandonment": "percent",
     "redial_probability": "percent",
+    "retry_probability": "percent",
     "contact_rate": "percent",
     "shrinkage": "percent",
     "volume_factor": "fine",
@@ -30,11 +33,13 @@ _KINDS = {
     "aht_factor": "fine",
     "cost_per_hour": "fine",
     "effect": "fine",
+    "factor": "fine",
+    "contacts": "decimal",
     "start": "date",
     "records": "count",
     "opening_backlog": "count",
 }
-_PARTS = ("targets", "queues", "events", "campaigns", "teams")
+_PARTS = ("data", "targets", "queues", "events", "campaigns", "edits", "teams")
 # Values that are codes, whose words stand under "choices".
 _CHOICES = ("pacing", "carry_over", "service_level_definition")
 
@@ -66,6 +71,7 @@ def write_assumptions(
     channels = forecast["channel"].unique().tolist()
     sections = [
         (scenario.name, _centre(scenario, text)),
+        (text("assumptions.data"), _data(scenario.data, text)),
         *((f"{text('workbook.by_channel')}: {text(f'channels.{channel}')}", rows)
           for channel in channels if (rows := _target(scenario, channel, text))),
         *((f"{text('workbook.by_queue')}: {queue}", _queue(settings, text))
@@ -76,6 +82,8 @@ def write_assumptions(
           for campaign in scenario.campaigns),
         *((f"{text('assumptions.events')}: {event.name}", _event(event, text))
           for event in scenario.events),
+        *((f"{text('assumptions.edits')}: {edit.name}", _edit(edit, text))
+          for edit in scenario.edits),
         (text("workbook.origin"), _origin(plan, text, created)),
     ]  # fmt: skip
     row = 0
@@ -101,6 +109,17 @@ def _centre(scenario: Scenario, text: Text) -> list[Row]:
     values["models"] = ", ".join(text(f"models.{model}") for model in scenario.models)
     if scenario.start is None:
         del values["start"]
+    return [_row(key, value, text) for key, value in values.items()]
+
+
+def _data(settings: DataSettings, text: Text) -> list[Row]:
+    """List how the history became what was forecast."""
+    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    steps = [text(f"need_steps.{step}") for step in settings.need_steps]
+    values |= {
+        "repairs_off": ", ".join(settings.repairs_off) or None,
+        "need_steps": "; ".join(steps) or None,
+    }
     return [_row(key, value, text) for key, value in values.items()]
 
 
@@ -150,6 +169,18 @@ def _event(event: Event, text: Text) -> list[Row]:
     if event.decay_days:
         values["decay_days"] = event.decay_days
     return [_row(key, value, text) for key, value in values.items()]
+
+
+def _edit(edit: Edit, text: Text) -> list[Row]:
+    first, last = text.date(edit.first), text.date(edit.last)
+    values: dict[str, Any] = {
+        "dates": first if first == last else f"{first} – {last}",
+        "hours_of_day": None if edit.hours is None else write_span(edit.hours),
+        "queues": ", ".join(edit.queues) or text("assumptions.all_queues"),
+        "factor": edit.factor,
+        "contacts": edit.contacts,
+    }
+    return [_row(key, value, text) for key, value in values.items() if value is not None]
 
 
 def _hours(spans: tuple[Span, ...], text: Text) -> str:

@@ -57,6 +57,10 @@ ACCURACY_COLUMNS = (
     "wql",
     "coverage_80",
     "coverage_95",
+    "day_coverage_80",
+    "day_coverage_95",
+    "week_coverage_80",
+    "week_coverage_95",
 )
 # What a planner looks for first.
 _PERIODS = ("week", "month", "day")

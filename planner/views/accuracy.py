@@ -9,12 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from planner.charts_accuracy import CHOSEN, ERRORS, FLOOR, errors, errors_by_queue
-from planner.charts_coverage import BANDS, coverage_by_queue, hundred_intervals
+from planner.charts_coverage import BANDS, SPANS, coverage_by_queue, hundred_squares
 from planner.charts_forecast import model_weights
 from planner.plan import Plan
 from planner.text import Row, Text
 from planner.views import session
 from planner.views.choices import ALL_QUEUES, by_work, choose, choose_queue
+from planner.views.edit_value import show_value_of_edits
 from planner.views.parts import chart, page_title, plain, plan_caption, section, table
 from planner.views.planning import the_plan
 
@@ -24,6 +25,7 @@ _SMALL_BIAS = 0.005
 _NEAR_CHANCE = 1.1
 _PLANNERS_MEAN = "weekday_profile"
 _SPAN_KEY = "accuracy_span"
+_BANDS_KEY = "accuracy_bands_of"
 
 
 def show() -> None:
@@ -39,6 +41,7 @@ def show() -> None:
         _all_queues(plan, text)
     else:
         _one_queue(plan, queue, text)
+    show_value_of_edits(plan.intake.reading, text)
 
 
 def _all_queues(plan: Plan, text: Text) -> None:
@@ -52,6 +55,9 @@ def _all_queues(plan: Plan, text: Text) -> None:
         st.info(text("app.accuracy.no_tests"), icon=":material/science_off:")
         return
     st.caption(_evidence(plan, queues, text))
+    centre = chosen[chosen["queue"] == ALL_QUEUES]
+    if len(centre):
+        _cards(centre.iloc[0].to_dict(), text)
     if len(queues) > _MOST_QUEUES:
         st.caption(text("app.accuracy.busiest", shown=text.number(_MOST_QUEUES)))
     with st.container(border=True):
@@ -69,7 +75,7 @@ def _all_queues(plan: Plan, text: Text) -> None:
         _prophet_hint(plan, text)
     with st.container(border=True):
         section(text("app.accuracy.coverage"), text("app.accuracy.coverage_by_queue_about"))
-        chart(coverage_by_queue(shown, text), "accuracy_coverage_by_queue")
+        chart(coverage_by_queue(shown, _bands_of(text), text), "accuracy_coverage_by_queue")
     with st.container(border=True):
         section(text("app.accuracy.figures"))
         names = chosen["queue"].where(chosen["queue"] != ALL_QUEUES, text("app.whole_centre"))
@@ -164,13 +170,20 @@ def _meaning(records: Mapping[str, Row], text: Text) -> list[str]:
 
 
 def _coverage(chosen: Row, text: Text) -> None:
-    """Show how often the bands held, as a hundred intervals each."""
+    """Show how often the bands held, as a hundred squares each."""
     if not math.isfinite(chosen["coverage_80"]):
         return
     with st.container(border=True):
-        section(text("app.accuracy.coverage"), text("app.accuracy.coverage_about"))
-        for place, (column, promised) in zip(st.columns(2), BANDS.items(), strict=True):
-            held = chosen[column]
+        title = st.empty()
+        span = _bands_of(text)
+        with title.container():
+            many = text(f"app.accuracy.spans_many.{span}")
+            section(text("app.accuracy.coverage"), text("app.accuracy.coverage_about", many=many))
+        for place, (band, promised) in zip(st.columns(2), BANDS.items(), strict=True):
+            held = chosen[SPANS[span] + band]
+            if not math.isfinite(held):
+                place.caption(text("app.accuracy.no_tests"))
+                continue
             with place:
                 sentence = text(
                     "app.accuracy.held_of_hundred",
@@ -179,7 +192,21 @@ def _coverage(chosen: Row, text: Text) -> None:
                 )
                 st.markdown(f"**{text('app.accuracy.band', percent=text.percent(promised))}** "
                             f"· {sentence}")  # fmt: skip
-                chart(hundred_intervals(held, promised, text), f"accuracy_{column}")
+                chart(hundred_squares(held, promised, text), f"accuracy_{band}")
+
+
+def _bands_of(text: Text) -> str:
+    """Ask whose bands to judge: those of intervals, days or weeks."""
+    span: str = choose(
+        text("app.accuracy.bands_of"),
+        list(SPANS),
+        text,
+        _BANDS_KEY,
+        written=lambda code: text(f"app.accuracy.spans.{code}"),
+        default="interval",
+        few=True,
+    )
+    return span
 
 
 def _leaderboard(choice: pd.DataFrame, text: Text) -> None:

@@ -12,6 +12,8 @@ from planner.text import Text
 
 ALL_QUEUES = ""  # as in the tables of the whole centre
 
+_DRAWN = "drawn_choices"
+
 _WEEKS_AT_ONCE = 4  # rows of a heat map that a person takes in
 
 
@@ -47,6 +49,7 @@ def choose(
     wanted = [choice for choice in (st.session_state.get(key), default) if choice in options]
     # The browser knows an option by its words: in another language it is another widget.
     widget = f"{key}_{text.language}"
+    st.session_state.setdefault(_DRAWN, set()).add(widget)
     if widget not in st.session_state or st.session_state[widget] not in options:
         st.session_state[widget] = wanted[0] if wanted else options[0]
     if few:
@@ -57,6 +60,15 @@ def choose(
         chosen = st.selectbox(label, options, format_func=written, key=widget)
     st.session_state[key] = chosen
     return chosen
+
+
+def redraw_choices() -> None:
+    """Draw choices anew from what is remembered, on a page that ends before it shows them.
+
+    The browser forgets a control that is not shown, while the session would keep it as it was.
+    """
+    for widget in st.session_state.get(_DRAWN, ()):
+        st.session_state.pop(widget, None)
 
 
 def choose_queue(

@@ -14,6 +14,7 @@ from planner.plan import Plan
 from planner.text import Text
 from planner.views import session
 from planner.views.choices import ALL_QUEUES, choose, choose_day, choose_queue, choose_week
+from planner.views.edits import edit_forecast, list_edits
 from planner.views.parts import chart, page_title, plain, plan_caption, section
 from planner.views.planning import the_plan
 
@@ -40,8 +41,11 @@ def show() -> None:
     _totals(plan, queue, history, text)
     if queue == ALL_QUEUES:
         st.caption(text("app.forecast.choose_queue"))
+        list_edits(plan, text)
         return
     _intervals(plan, demand, lately, text)
+    edit_forecast(plan, queue, text)
+    list_edits(plan, text)
     left, right = st.columns([2, 3], gap="small")
     with left, st.container(border=True, height="stretch"):
         _why(plan.choice[plan.choice["queue"] == queue], text)

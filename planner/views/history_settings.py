@@ -13,12 +13,9 @@ from planner import known_names
 from planner.bounds import ScenarioError
 from planner.scenario_file import parse_scenario
 from planner.text import Text
-from planner.views import session
+from planner.views import session, store_in_use
 from planner.views.parts import plain, scenario_sentences
 
-_HISTORY_TYPES = ("csv", "gz", "txt", "tsv", "xlsx", "parquet")
-_DATE_ORDERS = (None, "dmy", "mdy", "ymd")
-_DECIMALS = (None, ",", ".")
 _FAULTS = "scenario_faults"
 _TEMPLATE = (
     "queue,channel,interval_start,contacts,aht_s\n"
@@ -28,14 +25,15 @@ _TEMPLATE = (
 
 
 def uploads(text: Text) -> None:
-    """Take a history and a scenario; what is uploaded is in use at once."""
+    """Take the files of a history and a scenario; what is uploaded is in use at once."""
     with st.container(border=True):
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns([3, 2], gap="medium")
+        # Every type: what cannot be read is refused with a reason and what to do instead.
         left.file_uploader(
             text("app.settings.history"),
-            type=list(_HISTORY_TYPES),
+            accept_multiple_files=True,
             key="history_file",
-            on_change=_use_history,
+            on_change=_use_files,
             help=text("app.settings.history_help"),
         )
         right.file_uploader(
@@ -83,14 +81,15 @@ def centre(text: Text) -> None:
             _setting(text, "currency", tuple(sorted(known_names.currencies())))
             _number(text, "contract_hours_per_week", 1.0, 168.0, 0.5)
             _number(text, "default_aht_s", 1.0, 86_400.0, 10.0)
-            _reading(text, "date_order", _DATE_ORDERS)
-            _reading(text, "decimal", _DECIMALS)
 
 
-def _use_history() -> None:
-    file = st.session_state["history_file"]
-    if file is not None:
-        session.use_history(file.name, file.getvalue())
+def _use_files() -> None:
+    files = [(file.name, file.getvalue()) for file in st.session_state["history_file"]]
+    if not files:
+        return
+    session.use_files(files)
+    if store_in_use.is_accepted(session.source()):
+        store_in_use.keep(files[0][1])
 
 
 def _use_scenario() -> None:
@@ -138,28 +137,9 @@ def _number(text: Text, name: str, low: float, high: float, step: float) -> None
     )
 
 
-def _reading(text: Text, name: str, options: tuple[str | None, ...]) -> None:
-    """Offer how to read what the file leaves open."""
-    value = getattr(session.source(), name)
-    key = _key("reading", name, value, text)
-    st.selectbox(
-        text(f"app.settings.{name}"),
-        options,
-        index=options.index(value),
-        format_func=lambda option: text(f"app.settings.{name}s.{_READINGS[option]}"),
-        required=True,
-        key=key,
-        on_change=_read_again,
-        args=(name, key),
-    )
-
-
 def _key(kind: str, name: str, value: object, text: Text) -> str:
     """Name a widget after what it shows: a scenario that comes in otherwise shows at once."""
     return f"{kind}_{name}_{value}_{text.language}"
-
-
-_READINGS = {None: "auto", "dmy": "dmy", "mdy": "mdy", "ymd": "ymd", ",": "comma", ".": "point"}
 
 
 def _apply(name: str, key: str) -> None:
@@ -172,10 +152,6 @@ def _apply(name: str, key: str) -> None:
         session.use_scenario(replace(session.scenario(), **changes))
     except ScenarioError as error:
         st.session_state[_FAULTS] = error
-
-
-def _read_again(name: str, key: str) -> None:
-    session.use_source(replace(session.source(), **{name: st.session_state[key]}))
 
 
 def _zones(used: str) -> tuple[str, ...]:

@@ -60,6 +60,10 @@ _SHARES = frozenset(
         "weight",
         "coverage_80",
         "coverage_95",
+        "day_coverage_80",
+        "day_coverage_95",
+        "week_coverage_80",
+        "week_coverage_95",
     }
 )
 # Columns of codes, and the part of the catalogue that has their words.

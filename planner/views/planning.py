@@ -12,56 +12,46 @@ from typing import Any, NoReturn
 import pandas as pd
 import streamlit as st
 
-from forecasting.history import HistoryReading
 from forecasting.problems import has_errors
 from planner.bounds import ScenarioError
-from planner.centre import load_history
 from planner.forecast_inputs import forecast_part
+from planner.intake import Intake
 from planner.plan import HistoryRefused, Plan, explain, replan
 from planner.scenario import Scenario
 from planner.text import Text
 from planner.views import session
-from planner.views.forecast_job import ForecastCancelled, ForecastJob
+from planner.views.background_job import Cancelled
+from planner.views.choices import redraw_choices
+from planner.views.forecast_job import ForecastJob
+from planner.views.intaking import POLL_S, the_intake
 from planner.views.parts import plain, scenario_sentences
 from planner.views.session import Source
 
-POLL_S = 0.5
 # A source's repr has the hash of its bytes, a scenario's every assumption.
 _BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {Source: repr, Scenario: repr}
 
 
-def the_reading() -> HistoryReading:
-    """Read the history in use."""
-    scenario = session.scenario()
-    centre = Scenario(
-        zone=scenario.zone,
-        country=scenario.country,
-        region=scenario.region,
-        events=scenario.events,
-    )
-    return _reading(session.source(), centre)
-
-
 def forecast_ahead() -> None:
     """Begin the forecast of the history in use: it is there when a page asks for it."""
-    reading = the_reading()
-    if not reading.history.empty and not has_errors(reading.problems):
-        _job(*_job_key(), reading, session.scenario())
+    intake = the_intake()
+    if not intake.history.empty and not has_errors(intake.problems):
+        _job(*_job_key(), intake, session.scenario())
 
 
 def the_plan() -> Plan:
     """Return the plan in use; without one, say why and end the page here."""
-    reading, scenario = the_reading(), session.scenario()
+    intake, scenario = the_intake(), session.scenario()
     skip_bad_rows = session.skips_bad_rows()
-    if reading.history.empty or (has_errors(reading.problems) and not skip_bad_rows):
+    if intake.history.empty or (has_errors(intake.problems) and not skip_bad_rows):
         _stop_refused()
-    job = _job(*_job_key(), reading, scenario)
+    job = _job(*_job_key(), intake, scenario)
     if not job.finished and not job.cancelled:
+        redraw_choices()
         st.fragment(_show_progress, run_every=POLL_S)(job)
         st.stop()
     try:
-        return _plan(session.source(), scenario, skip_bad_rows, job.plan())
-    except ForecastCancelled:
+        return _plan(session.source(), scenario, skip_bad_rows, job.result())
+    except Cancelled:
         _stop_cancelled()
     except HistoryRefused:
         _stop_refused()
@@ -99,26 +89,15 @@ def _explanation(
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_CONTENT)
-def _reading(source: Source, centre: Scenario) -> HistoryReading:
-    return load_history(
-        source.data,
-        centre,
-        name=source.name,
-        date_order=source.date_order,
-        decimal=source.decimal,
-    )
-
-
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_CONTENT)
 def _job(
     source: Source,  # noqa: ARG001 - part of the key
     part: str,  # noqa: ARG001 - part of the key
     skip_bad_rows: bool,
-    _reading: HistoryReading,
+    _intake: Intake,
     _scenario: Scenario,
 ) -> ForecastJob:
     """Start a forecast, once for all scenarios that share it."""
-    return ForecastJob(_reading, _scenario, skip_bad_rows=skip_bad_rows)
+    return ForecastJob(_intake, _scenario, skip_bad_rows=skip_bad_rows)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_CONTENT)
@@ -177,13 +156,13 @@ def _stop_cancelled() -> NoReturn:
 def _stop_refused() -> NoReturn:
     text = session.text()
     st.warning(text("app.plan.refused"), title=text("app.plan.refused_title"))
-    offer_skipping(the_reading())
+    offer_skipping(the_intake())
     st.stop()
 
 
-def offer_skipping(reading: HistoryReading) -> None:
+def offer_skipping(intake: Intake) -> None:
     """Offer to plan without the rows that cannot be used, if others can."""
-    if reading.history.empty:
+    if intake.history.empty:
         return
     st.button(
         session.text()("app.history.skip_bad_rows"),

@@ -1,4 +1,4 @@
-"""What one visitor's session remembers: the language, the history in use, and the scenario.
+"""What one visitor's session remembers: the language, the files in use, and the scenario.
 
 Frames stay out of it: they live in the caches of `planner.views.planning`, keyed on what is here.
 """
@@ -6,12 +6,14 @@ Frames stay out of it: they live in the caches of `planner.views.planning`, keye
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from forecasting.reading.mapping import Mapping
 from planner.sample import sample_history_path, sample_scenario_path
 from planner.scenario import Scenario
 from planner.scenario_file import read_scenario
@@ -19,32 +21,35 @@ from planner.text import LANGUAGES, Text, catalogue
 
 LANGUAGE = "language"
 WHAT_IF = "what_if_"  # how the keys of its sliders begin
+DATA_VIEW = "data_view"  # what the data page shows; of other files one wants to see that first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A history file as it was given, and how to read what it leaves open.
+    """The files of a history as they were given, and how to read what they leave open.
 
     Attributes
     ----------
     name : str
-        Its file name.
+        Their names, or that of an accepted history.
     sha256 : str
-        Hash of its bytes, by which two sources are told apart.
-    data : bytes
-        The file.
+        Hash of their bytes, by which two sources are told apart.
+    files : tuple of (name, bytes)
+        The files; one of them alone may be a store of accepted histories.
+    mapping : Mapping
+        What is stated about how they are read.
+    stored : str
+        Name of the history, where the file is a store.
     is_sample : bool
         Whether it is the sample centre's.
-    date_order, decimal : str, optional
-        As in `planner.centre.load_history`.
     """
 
     name: str
     sha256: str
-    data: bytes = field(repr=False, compare=False)
+    files: tuple[tuple[str, bytes], ...] = field(repr=False, compare=False)
+    mapping: Mapping = field(default_factory=Mapping)
+    stored: str = ""
     is_sample: bool = False
-    date_order: str | None = None
-    decimal: str | None = None
 
 
 def start() -> None:
@@ -56,17 +61,18 @@ def start() -> None:
 def use_sample() -> None:
     """Put the sample centre to use."""
     name, data, scenario = _sample()
-    _use(_source(name, data, is_sample=True), scenario)
+    _use(source_of([(name, data)], is_sample=True), scenario)
 
 
-def use_history(name: str, data: bytes) -> None:
-    """Put an uploaded history to use, with the scenario in use if that is the visitor's own."""
-    before, kept = source(), scenario()
-    if before.is_sample and not st.session_state["scenario_uploaded"]:
-        kept = Scenario(name=_stem(name), zone=_zone())
-    elif kept.name == _stem(before.name):
-        kept = replace(kept, name=_stem(name))
-    _use(_source(name, data), kept)
+def use_files(files: Sequence[tuple[str, bytes]]) -> None:
+    """Put uploaded files to use, with the scenario in use if that is the visitor's own."""
+    _use_with_own_scenario(source_of(files))
+
+
+def use_accepted(store: bytes, stored: str, number: int) -> None:
+    """Put a history of a store to use in place of the files it came from."""
+    history = replace(source_of([("", store)]), name=f"{stored} · {number}", stored=stored)
+    _use(history, scenario())
 
 
 def use_scenario(changed: Scenario, *, uploaded: bool = False) -> None:
@@ -132,17 +138,32 @@ def _put_language_in_link() -> None:
     st.query_params["lang"] = st.session_state[LANGUAGE]
 
 
+def source_of(files: Sequence[tuple[str, bytes]], *, is_sample: bool = False) -> Source:
+    """Return files as a source, not yet in use."""
+    digests = [hashlib.sha256(data).hexdigest() for _, data in files]
+    whole = digests[0] if len(files) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    names = ", ".join(name for name, _ in files)
+    return Source(name=names, sha256=whole, files=tuple(files), is_sample=is_sample)
+
+
+def _use_with_own_scenario(history: Source) -> None:
+    before, kept = source(), scenario()
+    stem, former = _stem(history.files[0][0]), _stem(before.files[0][0])
+    if before.is_sample and not st.session_state["scenario_uploaded"]:
+        kept = Scenario(name=stem, zone=_zone())
+    elif kept.name == former:
+        kept = replace(kept, name=stem)
+    _use(history, kept)
+
+
 def _use(history: Source, plan_scenario: Scenario) -> None:
     st.session_state["source"] = history
     st.session_state["skip_bad_rows"] = False
+    for key in [key for key in st.session_state if str(key).startswith(DATA_VIEW)]:
+        del st.session_state[key]
     if history.is_sample:
         st.session_state["scenario_uploaded"] = False
     use_scenario(plan_scenario)
-
-
-def _source(name: str, data: bytes, *, is_sample: bool = False) -> Source:
-    digest = hashlib.sha256(data).hexdigest()
-    return Source(name=name, sha256=digest, data=data, is_sample=is_sample)
 
 
 def _stem(file: str) -> str:

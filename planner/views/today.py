@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 
 import pandas as pd
 import streamlit as st
 
-from forecasting.history import HistoryReading
 from forecasting.intraday import INSIDE
-from planner.centre import load_history
+from forecasting.reading.history import HistoryReading
 from planner.charts_today import agents_today, contacts_today
+from planner.intake import take_in
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.text import UNKNOWN, Text
@@ -28,7 +27,7 @@ from planner.views.session import Source
 _DAY, _FILE, _UPLOAD = "today_day", "today_file", "today_upload"
 _PROBLEMS_SHOWN = 5
 # Marks a wish to see an example, where otherwise a file would be.
-_EXAMPLE = Source(name="", sha256="", data=b"", is_sample=True)
+_EXAMPLE = Source(name="", sha256="", files=(), is_sample=True)
 
 
 def show() -> None:
@@ -88,8 +87,7 @@ def _take(plan: Plan) -> None:
     if uploaded is None:
         _use(None)
         return
-    data = uploaded.getvalue()
-    given = Source(name=uploaded.name, sha256=hashlib.sha256(data).hexdigest(), data=data)
+    given = session.source_of([(uploaded.name, uploaded.getvalue())])
     _use(given)
     _go_to_its_day(_reading(given, plan.scenario), plan)
 
@@ -111,7 +109,8 @@ def _go_to_its_day(reading: HistoryReading, plan: Plan) -> None:
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Source: repr, Scenario: repr})
 def _reading(file: Source, scenario: Scenario) -> HistoryReading:
-    return load_history(file.data, scenario, name=file.name)
+    names, data = zip(*file.files, strict=True)
+    return take_in(list(data), scenario, names=list(names)).reading
 
 
 def _update(plan: Plan, file: Source | None, day: date, text: Text) -> TodayUpdate:

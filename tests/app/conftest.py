@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from forecasting.reading.history import read_histories
 from planner.sample import app_path
 from planner.scenario import Scenario
 from planner.text import catalogue
@@ -27,7 +28,7 @@ class Visitor:
 
     def go(self, url_path):
         """Follow a page's link; AppTest itself only knows pages that are files."""
-        self.app._page_hash = calc_hash("" if url_path == "history" else url_path)
+        self.app._page_hash = calc_hash("" if url_path == "data" else url_path)
         return self.run()
 
     def run(self):
@@ -57,6 +58,16 @@ class Visitor:
 
     def measure(self, label):
         return {metric.label: metric.value for metric in self.app.metric}[label]
+
+
+@pytest.fixture(autouse=True)
+def no_process(monkeypatch):
+    """Read without a process of its own: that has its own tests, and the browser's use it."""
+
+    def read(sources, *, names, zone, mapping, progress=None):  # noqa: ARG001 - as the guarded one
+        return read_histories(sources, names=names, zone=zone, mapping=mapping)
+
+    monkeypatch.setattr("planner.intake.read_guarded", read)
 
 
 @pytest.fixture(scope="session")
@@ -123,7 +134,8 @@ def visit(good_csv, quick_scenario):
         if link:
             app.query_params["lang"] = link
         digest = hashlib.sha256(data).hexdigest()
-        app.session_state["source"] = Source(name="mi histórico.csv", sha256=digest, data=data)
+        name = "mi histórico.csv"
+        app.session_state["source"] = Source(name=name, sha256=digest, files=((name, data),))
         app.session_state["skip_bad_rows"] = False
         app.session_state["scenario_uploaded"] = False
         app.session_state["scenario"] = scenario
@@ -137,7 +149,7 @@ def visit(good_csv, quick_scenario):
 def first_visit(monkeypatch):
     """Open the app as a newcomer does."""
     # The sample's plan is for the browser's tests: here it would outlive its test.
-    monkeypatch.setattr("planner.views.history.forecast_ahead", lambda: None)
+    monkeypatch.setattr("planner.views.data.forecast_ahead", lambda: None)
     app = AppTest.from_file(str(app_path()), default_timeout=LONGEST_FORECAST_S)
     app.context = {"locale": "es-MX", "timezone": "America/Mexico_City"}
     return Visitor(app.run())

@@ -15,11 +15,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import openpyxl
+import pandas as pd
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from planner.sample import app_path, sample_scenario_path
 from planner.scenario_file import parse_scenario, read_scenario, scenario_toml
+from planner.store import HistoryStore
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = (
@@ -162,9 +164,10 @@ def card(page, label):
 
 def test_an_uploaded_history_is_read_forecast_and_staffed(planned):
     page = planned
-    follow(page, "Histórico")
+    follow(page, "Datos")
     expect(card(page, "Colas")).to_have_text("3")
-    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(3)
+    page.get_by_test_id("stMain").get_by_text("Qué contiene", exact=True).click()
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)
     follow(page, "Pronóstico")
     expect(page.get_by_text("De qué se compone")).to_be_visible()
     expect(
@@ -180,7 +183,7 @@ def test_how_far_to_trust_the_forecast_is_drawn_for_the_centre_and_a_queue(plann
     follow(page, "Precisión")
     expect(page.get_by_text("Medido en hasta", exact=False)).to_be_visible()
     expect(page.get_by_label("Error del pronóstico", exact=False).first).to_be_attached()
-    page.get_by_test_id("stMain").get_by_text("Una semana", exact=True).click()
+    page.get_by_test_id("stMain").get_by_text("Una semana", exact=True).first.click()
     idle(page)
     page.get_by_test_id("stSelectbox").locator("input").first.click()
     page.get_by_role("option", name="Soporte").click()
@@ -204,6 +207,69 @@ def test_a_faulty_file_shows_its_problems_and_can_be_planned_without_them(page, 
     assert b"muchos" in download.value.path().read_bytes()
 
 
+def spanish_workbook():
+    """Rows as a Spanish planner's Excel has them, and what they mean."""
+    starts = pd.date_range("2026-08-31", periods=3 * 7 * 48, freq="30min")
+    starts = starts[(starts.hour >= 9) & (starts.hour < 14) & (starts.dayofweek < 5)]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Informe de llamadas por intervalo"])
+    sheet.append([])
+    sheet.append(["Fecha", "Hora", "Cola", "Llamadas recibidas", "Abandonadas", "TMO"])
+    meant = []
+    for queue, calls in (("Atención", 20), ("Ventas", 11)):
+        for at, start in enumerate(starts):
+            row = [start.to_pydatetime(), start.time(), queue, calls + at % 7, at % 3, "05:30"]
+            sheet.append(row)
+            meant.append((queue, start.tz_localize("Europe/Madrid"), calls + at % 7, 330.0))
+    sheet.append(["Total", None, None, sum(row[2] for row in meant), None, None])
+    content = io.BytesIO()
+    book.save(content)
+    columns = ["queue", "interval_start", "contacts", "aht_s"]
+    return content.getvalue(), pd.DataFrame(meant, columns=columns)
+
+
+def test_a_spanish_excel_becomes_a_right_history_in_three_clicks_and_without_typing(page, tmp_path):
+    content, meant = spanish_workbook()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    file = {"name": "llamadas.xlsx", "mimeType": kind, "buffer": content}
+    page.goto("/")
+    idle(page)
+    with page.expect_file_chooser() as chooser:  # the first click
+        page.get_by_test_id("stFileUploader").first.get_by_test_id("stBaseButton-secondary").click()
+    chooser.value.set_files(file)
+    expect(page.get_by_text("Se puede planificar con llamadas.xlsx.")).to_be_visible()
+    expect(card(page, "Contactos")).to_have_text(f"{meant['contacts'].sum():,}".replace(",", "."))
+    idle(page)
+    page.get_by_role("button", name="Aceptar", exact=True).click()  # the second
+    expect(page.get_by_text("Se puede planificar con centre · 1.")).to_be_visible()
+    idle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Descargar el histórico aceptado").click()  # the third
+    store = tmp_path / "centre.aforo"
+    store.write_bytes(download.value.path().read_bytes())
+    history, version = HistoryStore(store).read()
+    assert version.sources[0].name == "llamadas.xlsx"
+    pd.testing.assert_frame_equal(
+        history[list(meant.columns)], meant, check_dtype=False, check_index_type=False
+    )
+
+
+def test_a_question_about_a_file_is_answered_by_a_button(page):
+    hours = pd.date_range("2026-04-03 09:00", periods=12, freq="30min")
+    lines = [f"{hour:%d/%m/%Y %H:%M},{20 + hour.hour}" for hour in hours]
+    content = "\n".join(["start,contacts", *lines]).encode()
+    page.goto("/")
+    idle(page)
+    file = {"name": "calls.csv", "mimeType": "text/csv", "buffer": content}
+    page.locator('input[type="file"]').first.set_input_files(file)
+    expect(page.get_by_text("Una pregunta", exact=False)).to_be_visible()
+    expect(page.get_by_role("button", name="3 de abril de 2026")).to_be_visible()
+    page.get_by_role("button", name="4 de marzo de 2026").click()
+    expect(page.get_by_text("Una pregunta", exact=False)).to_have_count(0)
+    expect(page.get_by_text("4 mar 2026 – 4 mar 2026", exact=False)).to_be_visible()
+
+
 def test_a_slider_moves_the_numbers(planned):
     page = planned
     follow(page, "¿Qué pasa si…?")
@@ -218,6 +284,30 @@ def test_a_slider_moves_the_numbers(planned):
         page.get_by_role("button", name="Descargar escenario").click()
     scenario = parse_scenario(download.value.path().read_bytes())
     assert scenario.volume_factor == 2.0
+
+
+def test_a_figure_is_written_into_the_table_of_days_and_kept_with_its_reason(planned):
+    page = planned
+    follow(page, "Pronóstico")
+    before = card(page, "Contactos previstos").inner_text()
+    canvas = page.get_by_test_id("stDataFrame").first.locator("canvas").first
+    expect(canvas).to_be_visible()
+    canvas.scroll_into_view_if_needed()
+    # The third of the columns, the second of the days; a canvas has no cells to click on.
+    place = canvas.bounding_box()
+    canvas.dblclick(position={"x": place["width"] * 0.6, "y": 36 + 35 + 17}, force=True)
+    cell = page.locator("#portal input, #portal textarea").first
+    expect(cell).to_be_focused()
+    cell.fill("999")
+    cell.press("Enter")
+    reason = page.get_by_role("textbox", name="Motivo")
+    reason.fill("Anuncio")
+    reason.press("Enter")
+    page.get_by_role("button", name="Guardar los ajustes: 1").click()
+    expect(page.get_by_text("→ 999 contactos", exact=False)).to_be_visible()
+    expect(card(page, "Contactos previstos")).not_to_have_text(before)
+    page.get_by_role("button", name="Borrar").click()
+    expect(card(page, "Contactos previstos")).to_have_text(before)
 
 
 def test_a_busy_morning_moves_the_rest_of_today(planned):
@@ -241,13 +331,13 @@ def test_a_busy_morning_moves_the_rest_of_today(planned):
 
 def test_the_language_can_be_switched_and_stays_in_the_link(page):
     page.goto("/?lang=es")
-    expect(page.get_by_role("heading", name="Histórico", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Datos", level=1)).to_be_visible()
     idle(page)
     page.get_by_test_id("stSidebar").get_by_text("English").click()
-    expect(page.get_by_role("heading", name="History", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Data", level=1)).to_be_visible()
     expect(page).to_have_url(re.compile(r"lang=en"))
     page.reload()
-    expect(page.get_by_role("heading", name="History", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Data", level=1)).to_be_visible()
 
 
 def test_the_plan_can_be_downloaded_and_opened_in_excel(planned):
@@ -288,7 +378,7 @@ def test_no_page_scrolls_sideways_on_a_phone(planned):
         "Hoy",
         "¿Qué pasa si…?",
         "Exportar",
-        "Histórico",
+        "Datos",
     )
     for name in names:
         page.set_viewport_size(DESK)

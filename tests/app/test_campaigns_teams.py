@@ -10,7 +10,7 @@ from planner.campaigns import Campaign
 from planner.scenario_file import scenario_toml
 from planner.text import catalogue
 
-PAGES = ("history", "forecast", "requirement", "what-if", "export")
+PAGES = ("data", "forecast", "requirement", "what-if", "export")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def pictures(visitor):
 @pytest.mark.parametrize("language", ["en-GB", "es-ES"])
 def test_every_page_copes_with_lists_and_a_team(visit, two_phones, calling, language):
     scenario = replace(calling, teams=(("=front", ("Ventas", "Correo", "Renovar")),))
-    visitor = visit("history", language=language, data=two_phones, scenario=scenario)
+    visitor = visit("data", language=language, data=two_phones, scenario=scenario)
     queue = catalogue(language[:2]).column("queue")
     for page in PAGES:
         visitor.go(page)
@@ -114,7 +114,7 @@ def test_a_scenario_put_right_is_planned_although_the_first_one_was_impossible(
     assert "Soporte" in visitor.words()
     assert not visitor.app.metric
     right = replace(wrong, teams=(("front", ("Ventas", "Soporte")),))
-    visitor.go("history")
+    visitor.go("data")
     page = scenario_toml(right).encode()
     visitor.app.file_uploader(key="scenario_file").upload("bien.toml", page)
     visitor.run()

@@ -96,13 +96,12 @@ def all_charts(history, demand, requirement, text):
     return {
         "by_day": charts_history.contacts_by_day(history, text),
         "by_weekday": charts_history.weekday_heat_map(history, text),
-        "coverage": charts_history.coverage(history, text),
         **{f"{one}s": period_chart(history, demand, one, text) for one in PERIODS},
         "weights": charts_forecast.model_weights(choice, text),
         "errors": charts_accuracy.errors(accuracy[accuracy["queue"] == "Soporte"], text),
         "errors_by_queue": charts_accuracy.errors_by_queue(accuracy, "day", text),
-        "coverage_by_queue": charts_coverage.coverage_by_queue(accuracy, text),
-        "hundred": charts_coverage.hundred_intervals(0.83, 0.8, text),
+        "coverage_by_queue": charts_coverage.coverage_by_queue(accuracy, "interval", text),
+        "hundred": charts_coverage.hundred_squares(0.83, 0.8, text),
         "intervals": charts_forecast.forecast_intervals(history, demand, text, interval_min=30),
         "aht": charts_forecast.handling_time(history, demand, text),
         "agents": charts_staffing.agents_heat_map(requirement, "agents_gross", text),
@@ -216,7 +215,7 @@ def test_a_month_that_is_planned_in_part_is_as_wide_as_its_days(history, demand)
 
 @pytest.mark.parametrize(("held", "inside"), [(0.804, 80), (0.867, 87), (1.0, 100), (0.0, 0)])
 def test_of_a_hundred_squares_those_in_the_band_are_coloured(held, inside):
-    spec = charts_coverage.hundred_intervals(held, 0.8, catalogue("en"))
+    spec = charts_coverage.hundred_squares(held, 0.8, catalogue("en"))
     squares = spec["data"]["values"]
     assert len(squares) == 100
     assert (squares["where"] == "In the band").sum() == inside
@@ -239,20 +238,6 @@ def test_chance_is_a_line_and_not_a_bar_of_its_own():
     floor = rows[rows["model"] == "Chance alone"]
     assert floor["error"].isna().all()
     assert floor["chance"].tolist() == pytest.approx([0.10, 0.05, 0.025])
-
-
-def test_coverage_tells_lost_partial_and_closed_days_apart():
-    history = day_and_night("2026-09-07", 28)
-    open_days = history[history["interval_start"].dt.dayofweek < 5].copy()
-    date = open_days["interval_start"].dt.strftime("%Y-%m-%d")
-    open_days = open_days[date != "2026-09-16"]
-    morning = (date == "2026-09-22") & (open_days["interval_start"].dt.hour < 12)
-    open_days.loc[morning[open_days.index], "contacts"] = np.nan
-    status = charts_history.day_coverage(open_days).set_index("date")["status"]
-    assert status["2026-09-16"] == "no_data"
-    assert status["2026-09-22"] == "partly"
-    assert status["2026-09-19"] == "closed"
-    assert status["2026-09-21"] == "complete"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,7 +6,8 @@ import pytest
 from planner.plan import HistoryRefused
 from planner.scenario import Scenario
 from planner.views import forecast_job
-from planner.views.forecast_job import ForecastCancelled, ForecastJob
+from planner.views.background_job import Cancelled
+from planner.views.forecast_job import ForecastJob
 
 PATIENCE_S = 5
 
@@ -34,7 +35,7 @@ def test_a_job_tells_what_it_tries_and_gives_its_plan(step_by_step):
     assert (job.done, job.total, job.queue, job.model) == (1, 3, "Soporte", "prophet")
     assert not job.finished
     let_go.set()
-    assert job.plan() == "plan"
+    assert job.result() == "plan"
     assert job.finished
 
 
@@ -44,8 +45,8 @@ def test_a_cancelled_job_stops_before_its_next_step(step_by_step):
     assert taken.wait(PATIENCE_S)
     job.cancel()
     let_go.set()
-    with pytest.raises(ForecastCancelled):
-        job.plan()
+    with pytest.raises(Cancelled):
+        job.result()
     assert job.done == 1
 
 
@@ -56,4 +57,4 @@ def test_what_stops_a_plan_is_raised_where_it_is_asked_for(monkeypatch):
     monkeypatch.setattr(forecast_job, "make_plan", refuse)
     job = ForecastJob(None, Scenario(), skip_bad_rows=False)
     with pytest.raises(HistoryRefused):
-        job.plan()
+        job.result()

@@ -5,9 +5,9 @@ import streamlit as st
 
 from planner.scenario_file import scenario_toml
 from planner.text import catalogue
-from planner.views import forecast_job, planning
+from planner.views import forecast_job, intake_job, planning
 
-PAGES = ("history", "forecast", "accuracy", "requirement", "today", "what-if", "export")
+PAGES = ("data", "forecast", "accuracy", "requirement", "today", "what-if", "export")
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def calls(monkeypatch):
     st.cache_resource.clear()
     counted = []
     for module, name in (
-        (planning, "load_history"),
+        (intake_job, "take_in"),
         (planning, "replan"),
         (forecast_job, "make_plan"),
     ):
@@ -33,26 +33,26 @@ def calls(monkeypatch):
 @pytest.mark.parametrize("language", ["en-GB", "es-ES"])
 def test_every_page_speaks_the_readers_language(visit, language):
     text = catalogue(language[:2])
-    visitor = visit("history", language=language)
+    visitor = visit("data", language=language)
     for page in PAGES:
         visitor.go(page)
         name = text(f"app.pages.{page.replace('-', '_')}")
         assert [title.value for title in visitor.app.title] == [name]
-        assert visitor.app.get("vega_lite_chart") or page == "export"
+        assert visitor.app.get("vega_lite_chart") or page in {"data", "export"}
 
 
 def test_a_newcomer_sees_the_sample_centre_in_the_browsers_language(first_visit):
     assert not first_visit.app.exception
     assert "Centro de ejemplo" in first_visit.words()
-    assert first_visit.app.title[0].value == "Histórico"
+    assert first_visit.app.title[0].value == "Datos"
 
 
 def test_a_link_can_choose_the_language(visit):
-    assert visit("history", language="es-ES", link="en").app.title[0].value == "History"
+    assert visit("data", language="es-ES", link="en").app.title[0].value == "Data"
 
 
 def test_an_unknown_language_in_a_link_falls_back_to_the_browsers(visit):
-    assert visit("history", link="klingon").app.title[0].value == "Histórico"
+    assert visit("data", link="klingon").app.title[0].value == "Datos"
 
 
 def test_switching_the_language_recomputes_nothing(visit, calls):
@@ -65,7 +65,7 @@ def test_switching_the_language_recomputes_nothing(visit, calls):
     for page in PAGES:
         visitor.go(page)
     assert [name for name in calls if name == "make_plan"] == ["make_plan"]
-    assert calls.count("load_history") == made.count("load_history")
+    assert calls.count("take_in") == made.count("take_in")
 
 
 def test_two_visitors_of_one_plan_share_one_forecast(visit, calls):
@@ -104,7 +104,7 @@ def test_a_what_if_can_become_the_plan(visit):
 def test_rows_that_cannot_be_used_block_the_plan_until_the_visitor_decides(visit, faulty_csv):
     visitor = visit("requirement", data=faulty_csv)
     assert not visitor.app.metric
-    visitor.go("history")
+    visitor.go("data")
     table = visitor.app.dataframe[0].value
     assert list(table["Gravedad"][:3]) == ["Error"] * 3
     assert sorted(table["Línea"][:3]) == [5, 7, 11]
@@ -115,7 +115,7 @@ def test_rows_that_cannot_be_used_block_the_plan_until_the_visitor_decides(visit
 
 
 def test_a_file_that_holds_nothing_usable_says_so_and_stops_no_page(visit):
-    visitor = visit("history", data=b"\x00\x01 not a table")
+    visitor = visit("data", data=b"\x00\x01 not a table")
     assert "mi histórico" in visitor.words().replace("\\", "")
     assert visitor.app.error
     for page in PAGES[1:]:
@@ -194,7 +194,7 @@ def test_an_uploaded_history_takes_the_place_of_the_sample(first_visit, good_csv
 
 
 def test_a_second_history_keeps_the_settings_made_for_the_first(visit, good_csv):
-    visitor = visit("history")
+    visitor = visit("data")
     visitor.app.session_state["scenario"] = replace(
         visitor.app.session_state["scenario"], name="mi histórico", shrinkage=0.4
     )
@@ -226,7 +226,7 @@ def test_a_faulty_scenario_is_refused_with_its_faults_in_words(first_visit):
 
 
 def test_settings_of_the_centre_change_its_scenario(visit):
-    visitor = visit("history")
+    visitor = visit("data")
     visitor.select("País de los festivos", "ES")
     visitor.select("Región de los festivos", "MD")
     assert visitor.app.session_state["scenario"].region == "MD"
@@ -260,7 +260,7 @@ def test_a_queue_that_needs_nobody_has_its_pages_too(visit, small_history):
 
 def test_choices_outlive_a_change_of_page_and_of_language(visit):
     visitor = visit("requirement").select("Cola", "Chat").select("Mostrar", "agents_net")
-    visitor.go("history").go("requirement").select("Language · Idioma", "en")
+    visitor.go("data").go("requirement").select("Language · Idioma", "en")
     chosen = {box.label: box.value for box in visitor.app.selectbox}
     assert chosen["Queue"] == "Chat"
     controls = {control.label: control.value for control in visitor.app.get("segmented_control")}

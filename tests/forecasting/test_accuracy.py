@@ -131,6 +131,21 @@ def test_the_table_tells_each_forecast_at_interval_day_and_week(record):
     assert np.isnan(naive["wql"])
 
 
+def test_days_and_weeks_have_a_coverage_of_their_own(record):
+    actual, rate = record
+    days, weeks = np.nansum(actual, axis=2), np.nansum(actual, axis=2).reshape(6, 7).sum(axis=1)
+    levels = len(QUANTILE_LEVELS)
+    low, high = np.arange(levels) < 2, np.arange(levels) >= levels - 2
+    # Bands that hold each day, and bands that miss each week.
+    of_days = days * np.where(low, 0.5, np.where(high, 2.0, 1.0))[:, None, None]
+    of_weeks = weeks * np.where(low, 1.5, np.where(high, 2.0, 1.7))[:, None]
+    forecast = PastForecast(contacts=rate, day_quantiles=of_days, week_quantiles=of_weeks)
+    row = accuracy_table(actual, {"system": forecast}, lead_days=0).iloc[0]
+    assert (row[["day_coverage_80", "day_coverage_95"]] == 1).all()
+    assert (row[["week_coverage_80", "week_coverage_95"]] == 0).all()
+    assert np.isnan(row["coverage_80"])
+
+
 def test_a_forecast_that_knows_the_rates_comes_to_the_floor(record):
     actual, rate = record
     table = accuracy_table(actual, {"truth": PastForecast(contacts=rate)}, lead_days=0)

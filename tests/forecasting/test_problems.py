@@ -77,7 +77,7 @@ def test_tables_are_put_under_one_another() -> None:
 def test_every_code_that_is_noted_is_in_the_list_and_has_a_known_severity() -> None:
     assert set(PROBLEM_CODES.values()) <= set(SEVERITIES)
     package = Path(__file__).parents[2] / "forecasting"
-    text = "\n".join(path.read_text(encoding="utf-8") for path in package.glob("*.py"))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     noted = re.findall(r'(?:add|add_rows|strike|note_once|UnreadableFile)\(\s*"(\w+)"', text)
     assert len(noted) > 30
     assert set(noted) <= set(PROBLEM_CODES)

@@ -5,7 +5,7 @@ import pytest
 from forecasting.conformal import learn_correction
 from forecasting.distribution import QUANTILE_LEVELS, quantile_column
 from forecasting.paths import PathParameters, path_parameters, sample_paths
-from forecasting.totals import period_totals, total_columns
+from forecasting.totals import expected_total_quantiles, period_totals, total_columns
 
 PROFILE = np.array([1.0, 8.0, 30.0, 60.0, 45.0, 20.0, 6.0, 0.3])
 TRUTH = PathParameters(
@@ -90,3 +90,16 @@ def test_a_queue_that_never_opens_has_no_totals():
     table = period_totals("support", dates, contacts, samples)
     assert table.empty
     assert list(table.columns) == total_columns()
+
+
+@pytest.mark.parametrize("busy", [0.02, 1.0, 20.0])
+def test_totals_without_paths_have_the_quantiles_of_paths(busy):
+    expected = busy * np.tile(PROFILE, (7, 1))
+    samples = sample_paths(expected, TRUTH, np.random.default_rng(8), paths=4000)
+    ones = (1.0,) * len(QUANTILE_LEVELS)
+    drawn = np.quantile(samples.sum(axis=(1, 2)), QUANTILE_LEVELS, method="inverted_cdf")
+    made = expected_total_quantiles(expected[None], TRUTH, ones)[:, 0]
+    np.testing.assert_allclose(made, drawn, rtol=0.03, atol=1)
+    day = np.quantile(samples[:, 0].sum(axis=1), QUANTILE_LEVELS, method="inverted_cdf")
+    of_day = expected_total_quantiles(expected[None, :1], TRUTH, ones)[:, 0]
+    np.testing.assert_allclose(of_day, day, rtol=0.03, atol=1)

@@ -73,10 +73,10 @@ def make_accuracy(queues: dict[str, str]) -> pd.DataFrame:
         (queue, model, 14, *(error * factor for factor in (1.0, 0.5, 0.3)), 0.01, 0.8, 5.0, *rest)
         for queue in queues
         for model, error, rest in (
-            ("chosen", 0.12, (0.08, 0.81, 0.95)),
-            ("seasonal_naive", 0.20, (np.nan,) * 3),
-            ("weekday_profile", 0.15, (np.nan,) * 3),
-            ("poisson_floor", 0.07, (np.nan,) * 3),
+            ("chosen", 0.12, (0.08, 0.81, 0.95, 0.80, 0.94, 0.83, 0.97)),
+            ("seasonal_naive", 0.20, (np.nan,) * 7),
+            ("weekday_profile", 0.15, (np.nan,) * 7),
+            ("poisson_floor", 0.07, (np.nan,) * 7),
         )
     ]
     return pd.DataFrame(rows, columns=["queue", "model", "lead_days", *ACCURACY_COLUMNS])
@@ -126,6 +126,11 @@ HOSTILE = "=cmd|' /C calc'!A0"
 def hostile_plan() -> SimpleNamespace:
     queues = {HOSTILE: "voice", "@SUM(1+1)*cmd": "voice", "http://evil.example/x": "voice"}
     return plan_by_hand(queues, Scenario(name="=1+1", zone=ZONE, weeks=2))
+
+
+@pytest.fixture(scope="session")
+def make_plan():
+    return plan_by_hand
 
 
 @pytest.fixture(scope="session")

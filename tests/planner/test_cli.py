@@ -177,6 +177,7 @@ def test_plans_of_other_days_are_compared_from_their_folders(history, scenario, 
         (["plan", "HISTORY", "--zone", "Europe/Madird"], "Europe/Madrid"),
         (["plan", "HISTORY", "--models", "prophecy"], "prophet"),
         (["compare", "absent"], "absent"),
+        (["value", "absent", "HISTORY"], "absent"),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -206,7 +207,7 @@ def test_wrong_use_says_where_help_is(arguments, capsys):
     assert "--help" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["check", "plan", "compare", "demo", "app"])
+@pytest.mark.parametrize("command", ["check", "import", "plan", "compare", "value", "demo", "app"])
 @pytest.mark.parametrize(("language", "word"), [("en", "Example"), ("es", "Ejemplo")])
 def test_every_command_teaches_by_example(command, language, word, capsys):
     with pytest.raises(SystemExit) as left:
@@ -241,15 +242,19 @@ def test_cancelling_leaves_nothing_behind(history, scenario, tmp_path, monkeypat
     assert not out.exists()
 
 
-def test_the_app_finds_a_free_port_and_says_where_it_is(monkeypatch, capsys):
+def test_the_app_finds_a_free_port_and_says_where_it_is(monkeypatch, tmp_path, capsys):
     import socket
 
     called = []
-    monkeypatch.setattr(commands.subprocess, "call", lambda command: called.append(command) or 0)
+    own = tmp_path / "centre.aforo"
+    monkeypatch.setattr(
+        commands.subprocess, "call", lambda command, env: called.append((command, env)) or 0
+    )
     with socket.create_server(("localhost", 0)) as taken:
         port = taken.getsockname()[1]
-        assert run("app", "--port", port, "--lang", "en") == 0
-    (command,) = called
+        assert run("app", "--port", port, "--store", own, "--lang", "en") == 0
+    ((command, environment),) = called
+    assert environment["AFORO_STORE"] == str(own)
     chosen = int(command[command.index("--server.port") + 1])
     assert chosen > port
     assert f"http://localhost:{chosen}" in capsys.readouterr().out

@@ -11,7 +11,7 @@ import pytest
 
 from forecasting.special_days import Event
 from planner.bounds import ScenarioError
-from planner.centre import load_history
+from planner.intake import load_history
 from planner.plan import HistoryRefused, make_plan, replan
 from planner.scenario import Scenario
 from planner.targets import QueueSettings

@@ -9,10 +9,10 @@ import pytest
 
 from planner.bounds import ScenarioError
 from planner.campaigns import Campaign
-from planner.centre import load_history
 from planner.comparison import compare
 from planner.export import CSV_DIALECTS, export_plan
 from planner.exported import read_exported
+from planner.intake import load_history
 from planner.plan import explain, make_plan, replan, team_queues
 from planner.scenario import Scenario
 from planner.targets import QueueSettings, Target

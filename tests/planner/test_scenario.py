@@ -6,6 +6,7 @@ import pytest
 from forecasting import Event
 from planner.bounds import ScenarioError
 from planner.campaigns import Campaign
+from planner.misfits import unknown_queues
 from planner.scenario import Scenario
 from planner.targets import CHANNELS, DEFAULT_TARGETS, QueueSettings, Target
 from staffing import ServiceTarget, required_staff
@@ -210,7 +211,7 @@ def test_queues_of_teams_and_names_of_campaigns_are_held_against_the_history():
         campaigns=(RENEWALS, replace(RENEWALS, name="sales")),
         teams=(("front", ("sales", "Renewals", "suport")),),
     )
-    found = scenario.unknown_queues(["sales", "support"])
+    found = unknown_queues(scenario, ["sales", "support"])
     assert [(problem.key, problem.code, problem.found) for problem in found] == [
         ("teams.front", "unknown_value", "suport"),
         ("campaigns", "name_taken", "sales"),
@@ -223,7 +224,7 @@ def test_queues_that_a_history_does_not_have_are_found_and_the_nearest_offered()
         queues=(("slaes", QueueSettings(shrinkage=0.2)),),
         events=(Event(name="Launch", dates=(date(2026, 5, 4),), queues=("support", "chta")),),
     )
-    found = scenario.unknown_queues(["sales", "support", "chat"])
+    found = unknown_queues(scenario, ["sales", "support", "chat"])
     assert [(problem.found, problem.nearest) for problem in found] == [
         ("slaes", "sales"),
         ("chta", "chat"),

@@ -9,6 +9,8 @@ from forecasting.models import MODELS
 from forecasting.problems import PROBLEM_CODES, SEVERITIES, empty_problems
 from planner.bounds import SCENARIO_PROBLEM_CODES, ScenarioProblem
 from planner.campaigns import Campaign
+from planner.edit_value import VALUE_COLUMNS, VERDICTS
+from planner.edits import EDIT_PROBLEMS, Edit
 from planner.summary import MEASURES
 from planner.targets import CHANNELS, TARGET_KEYS, QueueSettings
 from planner.text import UNKNOWN, Width, catalogue
@@ -47,8 +49,8 @@ def test_all_languages_say_something_and_fill_in_the_same_fields(key):
 
 def test_every_problem_of_the_data_has_a_sentence_and_an_advice():
     told = {key.split(".")[1] for key in EN.entries if key.startswith("problems.")}
-    assert told == set(PROBLEM_CODES)
-    for code in PROBLEM_CODES:
+    assert told == {*PROBLEM_CODES, *EDIT_PROBLEMS}
+    for code in told:
         for part in ("title", "advice"):
             assert placeholders(EN.entries[f"problems.{code}.{part}"]) <= PROBLEM_FIELDS
 
@@ -78,7 +80,11 @@ def test_every_problem_of_the_data_has_a_sentence_and_an_advice():
         ("columns", REQUIREMENT_COLUMNS),
         ("assumptions", tuple(field.name for field in fields(QueueSettings))),
         ("assumptions", tuple(field.name for field in fields(Campaign))[3:]),
+        ("assumptions", tuple(field.name for field in fields(Edit) if field.default is None)[1:]),
         ("choices", (*PACING, *CARRY_OVER, *DEFINITIONS)),
+        ("edit_value.verdicts", VERDICTS),
+        ("edit_value.verdicts_told", VERDICTS),
+        ("edit_value.columns", VALUE_COLUMNS[6:-2]),
     ],
 )  # fmt: skip
 def test_every_code_has_its_words(section, codes):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.centre import load_history
+from planner.intake import load_history
 from planner.plan import make_plan, replan
 from planner.scenario import Scenario
 from planner.text import LANGUAGES, catalogue
