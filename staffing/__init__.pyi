@@ -66,9 +66,13 @@ from .simulate.agents import Shift as Shift
 from .simulate.arrivals import Arrivals as Arrivals
 from .simulate.arrivals import rate_variation as rate_variation
 from .simulate.centre import SimulatedCentre as SimulatedCentre
+from .simulate.cross_training import cross_training as cross_training
 from .simulate.durations import Duration as Duration
 from .simulate.queues import SimulatedQueue as SimulatedQueue
 from .simulate.replications import simulate_centre as simulate_centre
+from .simulate.skill_staffing import staff_skill_groups as staff_skill_groups
+from .simulate.skills import QueueTarget as QueueTarget
+from .simulate.skills import SkillGroup as SkillGroup
 
 __all__ = [
     "Absence",
@@ -76,10 +80,12 @@ __all__ = [
     "AgentGroup",
     "Arrivals",
     "Duration",
+    "QueueTarget",
     "ServiceTarget",
     "Shift",
     "SimulatedCentre",
     "SimulatedQueue",
+    "SkillGroup",
     "StaffingRule",
     "abandonment",
     "agents_for_uncertain_volume",
@@ -93,6 +99,7 @@ __all__ = [
     "chat_measures",
     "compare_engines",
     "constant_crew",
+    "cross_training",
     "deferrable_day",
     "dialler_agents",
     "dialler_measures",
@@ -137,6 +144,7 @@ __all__ = [
     "share_of_days_on_target",
     "simulate_centre",
     "square_root_agents",
+    "staff_skill_groups",
     "stationary_backlog",
     "targets_met",
     "transient_agents",
