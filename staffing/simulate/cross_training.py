@@ -11,7 +11,7 @@ import pandas as pd
 from staffing.arrays import checked
 from staffing.simulate.confidence import ratio
 from staffing.simulate.skill_bounds import pools_of
-from staffing.simulate.skill_search import cheapest_crew, cost_in_fractions
+from staffing.simulate.skill_search import cheapest_crew, cost_in_fractions, out_of_reach
 from staffing.simulate.skill_staffing import trials_of
 
 if TYPE_CHECKING:
@@ -118,12 +118,10 @@ _COLUMNS = [
 
 
 def _before(trials: Trials) -> _Before:
-    served = {skill for group in trials.groups for skill in group.skills}
+    if names := out_of_reach(trials):
+        raise ValueError(f"queues = {names}; miss their targets with the most agents there can be")
     pools = pools_of(trials)
-    crew = cheapest_crew(trials, pools) if served >= {each.name for each in trials.queues} else None
-    if crew is None:
-        raise ValueError("groups cannot keep the targets; see status of staff_skill_groups")
-    return _Before(trials, pools, crew)
+    return _Before(trials, pools, cheapest_crew(trials, pools))
 
 
 def _lesson(
@@ -139,7 +137,7 @@ def _lesson(
         cases = [_after(each.trials, skill, group, most, extra_per_hour) for each in before]
         # Who may teach more may teach as few as before.
         crews = [
-            cheapest_crew(case, each.pools, known=(crew,)) or crew
+            cheapest_crew(case, each.pools, known=(crew,))
             for case, each, crew in zip(cases, before, crews, strict=True)
         ]
         costs = np.array([case.cost(crew) for case, crew in zip(cases, crews, strict=True)])

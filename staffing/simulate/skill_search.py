@@ -23,21 +23,25 @@ if TYPE_CHECKING:
 
 _MOST_CUTS = 60
 _MOST_MENDS = 30
-_GROWTH = 1.1
 
 
-def cheapest_crew(trials: Trials, pools: Pools, known: Sequence[Crew] = ()) -> Crew | None:
-    """Search from both ends, the pooled team and separate teams; None where nothing keeps all.
+def out_of_reach(trials: Trials) -> tuple[str, ...]:
+    """Name the queues whose promises the most agents there can be do not keep."""
+    kept = trials.margin(_fullest(trials)) >= 0
+    broken = {each.queue for each, good in zip(trials.promises, kept, strict=True) if not good}
+    return tuple(trials.queues[queue].name for queue in sorted(broken))
+
+
+def cheapest_crew(trials: Trials, pools: Pools, known: Sequence[Crew] = ()) -> Crew:
+    """Search from both ends, the pooled team and separate teams; nothing may be out of reach.
 
     Nothing dearer is given than what is `known` and keeps every promise.
     """
     rows = pools.rows(trials)
-    ends = [_cut_until_kept(trials, *rows), _dedicated(trials, pools)]
-    ends += [crew for crew in known if trials.keeps(crew)]
-    kept = [crew for crew in ends if crew is not None]
-    if not kept:
-        return None
-    return _improved(trials, min(kept, key=trials.cost), *rows)
+    ends = [_cut_until_kept(trials, *rows), _dedicated(trials, pools), *known]
+    kept = [crew for crew in ends if crew is not None and trials.keeps(crew)]
+    start = min(kept, key=trials.cost) if kept else _large_enough(trials)
+    return _improved(trials, start, *rows)
 
 
 def mended_crew(trials: Trials, pools: Pools, crew: Crew) -> Crew | None:
@@ -122,29 +126,36 @@ def _integer_program(trials: Trials, matrix: Numbers, least: Numbers) -> Crew | 
     return None if found.x is None else tuple(round(each) for each in found.x)
 
 
-def _dedicated(trials: Trials, pools: Pools) -> Crew | None:
-    """Separate teams from those with the fewest skills, all of them larger until they do."""
-    everything = enough_for(trials, tuple(range(len(trials.queues))))
+def _dedicated(trials: Trials, pools: Pools) -> Crew:
+    """Separate teams, from the groups with the fewest skills, as far as there are agents."""
     order = sorted(
         range(len(trials.groups)),
         key=lambda group: (len(trials.groups[group].skills), trials.costs[group]),
     )
-    factor = 1.0
-    while True:
-        crew = [0] * len(trials.groups)
-        short = False
-        for queue, agents in zip(trials.queues, pools.by_queue, strict=True):
-            left = int(np.ceil((agents or 0) * factor - 1e-9))
-            for group in order:
-                if queue.name in trials.groups[group].skills:
-                    taken = int(min(left, trials.most[group] - crew[group]))
-                    crew[group], left = crew[group] + taken, left - taken
-            short |= left > 0
-        if trials.keeps(tuple(crew)):
-            return tuple(crew)
-        if short or sum(crew) > everything:
-            return None
-        factor *= _GROWTH
+    crew = [0] * len(trials.groups)
+    for queue, agents in zip(trials.queues, pools.by_queue, strict=True):
+        left = agents or 0
+        for group in order:
+            if queue.name in trials.groups[group].skills:
+                taken = int(min(left, trials.most[group] - crew[group]))
+                crew[group], left = crew[group] + taken, left - taken
+    return tuple(crew)
+
+
+def _fullest(trials: Trials) -> Crew:
+    enough = enough_for(trials, tuple(range(len(trials.queues))))
+    return tuple(int(each) for each in np.minimum(trials.most, enough))
+
+
+def _large_enough(trials: Trials) -> Crew:
+    """All groups by the same share of the most agents there can be, as small as keeps all."""
+    fullest = np.array(_fullest(trials))
+    few, enough = 0, int(fullest.max())
+    while few < enough:
+        middle = (few + enough) // 2
+        crew = tuple(int(each) for each in np.ceil(fullest * middle / fullest.max()))
+        few, enough = (few, middle) if trials.keeps(crew) else (middle + 1, enough)
+    return tuple(int(each) for each in np.ceil(fullest * enough / fullest.max()))
 
 
 def _improved(trials: Trials, crew: Crew, matrix: Numbers, least: Numbers) -> Crew:

@@ -11,7 +11,7 @@ import pandas as pd
 from staffing.arrays import checked
 from staffing.simulate.centre import SimulatedCentre
 from staffing.simulate.skill_bounds import pools_of
-from staffing.simulate.skill_search import cheapest_crew, least_cost, mended_crew
+from staffing.simulate.skill_search import cheapest_crew, least_cost, mended_crew, out_of_reach
 from staffing.simulate.skill_trials import Trials
 from staffing.simulate.skills import QueueTarget
 
@@ -38,8 +38,7 @@ class SkillStaffing:
         "met": fresh random numbers put the 95 % interval of every measure on the right side of
         its target. "met_within_error": none on the wrong side. "missed": one is on the wrong
         side after every attempt. "infeasible_groups": no group serves `out_of_reach`.
-        "infeasible_target": agents however many do not keep the promise to `out_of_reach`, or
-        there are not agents enough to be had.
+        "infeasible_target": `out_of_reach` misses a target with the most agents there can be.
     out_of_reach : tuple of str
         Names of queues.
     groups : DataFrame
@@ -50,9 +49,11 @@ class SkillStaffing:
     lower_bound, gap : float
         Least cost per hour with which every set of queues has the agents of its pooled team, as
         simulated, and by what share the answer costs more. What first come, first served in one
-        team cannot do is taken for impossible.
+        team cannot do is taken for impossible. The bound knows no shifts and no absence; NaN where
+        there are fewer agents to be had than it asks for.
     pooled_agents, separate_agents : int
-        Simulated with everybody serving every queue, and with a dedicated team for each.
+        Simulated with everybody serving every queue, and with a dedicated team for each, all of
+        them always there.
     evaluations, replications : int
         Staffings simulated, and how often each in the search.
     """
@@ -167,23 +168,21 @@ def trials_of(
 
 
 def _search(trials: Trials) -> SkillStaffing:
+    if names := out_of_reach(trials):
+        return _nothing(trials, "infeasible_target", names)
     pools = pools_of(trials)
-    hopeless = tuple(
-        queue.name
-        for queue, agents in zip(trials.queues, pools.by_queue, strict=True)
-        if agents is None
-    )
-    crew = None if hopeless else cheapest_crew(trials, pools)
-    for attempt in range(_ATTEMPTS):
-        if crew is None:
-            names = tuple(queue.name for queue in trials.queues)
-            return _nothing(trials, "infeasible_target", hopeless or names)
-        answer = _answer(trials, pools, crew)
-        if answer.status != "missed" or attempt == _ATTEMPTS - 1:
+    crew = cheapest_crew(trials, pools)
+    answer = _answer(trials, pools, crew)
+    for _ in range(_ATTEMPTS - 1):
+        if answer.status != "missed":
             break
         # What kept all by luck is mended under more random numbers.
         trials = replace(trials, replications=2 * trials.replications, margins={})
-        crew = mended_crew(trials, pools, crew)
+        mended = mended_crew(trials, pools, crew)
+        if mended is None:
+            break
+        crew = mended
+        answer = _answer(trials, pools, crew)
     return answer
 
 
@@ -193,14 +192,15 @@ def _answer(trials: Trials, pools: Pools, crew: Crew) -> SkillStaffing:
         trials, seed=trials.seed + _FRESH, replications=_CONFIRMATIONS * trials.replications
     )
     queues = _confirmed(fresh, crew)
-    below = least_cost(trials, pools)
+    cost = trials.cost(crew)
+    below = min(least_cost(trials, pools), cost)
     return SkillStaffing(
         status=_status(queues),
         out_of_reach=(),
         groups=_groups(trials, crew, binding),
         queues=queues,
         lower_bound=below,
-        gap=max(trials.cost(crew) / below - 1.0, 0.0) if below > 0 else 0.0,
+        gap=cost / below - 1.0 if below else 0.0,
         pooled_agents=pools.pooled,
         separate_agents=pools.separate,
         evaluations=trials.count[0],

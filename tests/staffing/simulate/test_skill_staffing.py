@@ -160,6 +160,31 @@ def test_a_group_is_not_made_larger_than_it_may_be():
     assert found.status in {"met", "met_within_error"}
 
 
+def test_groups_may_have_shifts_and_queues_a_day_that_rises_and_falls():
+    day = (12.0,) * 8 + (30.0,) * 8 + (6.0,) * 8
+    given = [replace(queue, arrivals=Arrivals(contacts=day)) for queue in queues()]
+    spans = {"early": (0, 14_400), "late": (7_200, 21_600), "peak": (7_200, 14_400)}
+    groups = [
+        replace(group, name=f"{group.name} {name}", shifts=(Shift(start_s=start, end_s=end),))
+        for name, (start, end) in spans.items()
+        for group in (BILLING, DEARER)
+    ]
+    cheap_peak = [replace(each, cost_per_hour=each.cost_per_hour / 2) for each in groups[4:]]
+    found = staff_skill_groups(given, groups[:4] + cheap_peak, TARGET, replications=20, seed=3)
+    assert found.status in {"met", "met_within_error"}
+    early, late, peak = np.array(crew(found)).reshape(3, 2).sum(axis=1)
+    assert early > 8  # Erlang of the morning
+    assert peak > 0
+    assert early + late + peak > 20  # Erlang of the peak
+
+
+def test_a_queue_without_contacts_needs_nobody():
+    given = queues(billing=6.0, support=0.0)
+    found = staff_skill_groups(given, [BILLING, SUPPORT], TARGET, **STATIONARY)
+    assert crew(found)[1] == 0
+    assert found.status in {"met", "met_within_error"}
+
+
 class _EnoughError(Exception):
     pass
 
@@ -234,7 +259,10 @@ def test_arguments_out_of_bounds_are_refused(given, told):
         (lambda: SkillGroup(name="a", skills=()), "skills = "),
         (lambda: cross_training(queues(), [BOTH], TARGET, repeats=1), "repeats = 1"),
         (lambda: cross_training(queues(), [BOTH], TARGET, lessons=[("a", "both")]), "lessons = "),
-        (lambda: cross_training(queues(), [BILLING], TARGET, replications=2), "cannot keep"),
+        (
+            lambda: cross_training(queues(), [BILLING], TARGET, replications=2),
+            "most agents there can be",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(make, told):
