@@ -89,15 +89,7 @@ def cross_training(
         queues, groups, targets, interval_s=interval_s, warm_up=warm_up, routing=routing,
         replications=replications, seed=seed, threads=threads, progress=progress,
     )  # fmt: skip
-    possible = [
-        (queue.name, group.name)
-        for group in groups
-        for queue in queues
-        if queue.name not in group.skills
-    ]
-    chosen = possible if lessons is None else [(skill, group) for skill, group in lessons]
-    if unknown := set(chosen) - set(possible):
-        raise ValueError(f"lessons = {sorted(unknown)}; must be some of {possible}")
+    chosen = _lessons_meant(first, lessons)
     before = [_before(replace(first, seed=seed + number, margins={})) for number in range(repeats)]
     sizes = sorted({int(each) for each in taught})
     rows = [
@@ -105,16 +97,34 @@ def cross_training(
         for skill, group in chosen
         for row in _lesson(before, skill, group, sizes, extra_per_hour)
     ]
-    table = pd.DataFrame(rows, columns=_COLUMNS)
-    best = table.groupby(["skill", "group"])["saved"].transform("max")
-    order = table.assign(best=-best).sort_values(["best", "skill", "group", "taught"])
-    return order.drop(columns="best").reset_index(drop=True)
+    return _best_first(pd.DataFrame(rows, columns=_COLUMNS))
 
 
 _COLUMNS = [
     "skill", "group", "taught", "agents_before", "agents_after", "cost_before", "cost_after",
     "saved", "saved_low", "saved_high", "saved_per_agent",
 ]  # fmt: skip
+
+
+def _lessons_meant(
+    trials: Trials, lessons: Sequence[tuple[str, str]] | None
+) -> list[tuple[str, str]]:
+    possible = [
+        (queue.name, group.name)
+        for group in trials.groups
+        for queue in trials.queues
+        if queue.name not in group.skills
+    ]
+    chosen = possible if lessons is None else [(skill, group) for skill, group in lessons]
+    if unknown := set(chosen) - set(possible):
+        raise ValueError(f"lessons = {sorted(unknown)}; must be some of {possible}")
+    return chosen
+
+
+def _best_first(table: pd.DataFrame) -> pd.DataFrame:
+    best = table.groupby(["skill", "group"])["saved"].transform("max")
+    order = table.assign(best=-best).sort_values(["best", "skill", "group", "taught"])
+    return order.drop(columns="best").reset_index(drop=True)
 
 
 def _before(trials: Trials) -> _Before:
