@@ -44,8 +44,8 @@ def levels_by_day(days: pd.DataFrame, text: Text) -> Spec:
     text : Text
         The reader's language.
     """
-    at = wall_clock(days["start"].dt.normalize())
-    rows = _drawn(days, text).assign(at=at, when=[text.day(day) for day in days["start"]])
+    rows = _drawn(days, wall_clock(days["start"].dt.normalize()), text)
+    rows["when"] = [text.day(day) for day in rows["at"]]
     scale, title = _colours(text), text("verify.service_level")
     x = time_axis(form="%d %b")
     promised = {
@@ -82,7 +82,7 @@ def levels_by_interval(intervals: pd.DataFrame, text: Text, *, interval_min: int
     interval_min : int
         Interval length [min].
     """
-    drawn = _drawn(intervals, text).assign(at=wall_clock(intervals["start"]))
+    drawn = _drawn(intervals, wall_clock(intervals["start"]), text)
     rows = with_gaps(with_last_step(drawn, interval_min), interval_min)
     rows["when"] = clock_labels(rows["at"])
     scale, title = _colours(text), text("verify.service_level")
@@ -148,7 +148,8 @@ def reasons_waterfall(steps: pd.DataFrame, text: Text) -> Spec:
         "type": "quantitative",
         "title": text("verify.service_level"),
         "scale": scale,
-        "axis": {"format": _SHARE, "tickCount": 5},
+        # Room for the figures at the bars' ends, but no level above one.
+        "axis": {"format": _SHARE, "values": np.arange(least, 1.01, 0.1).round(1).tolist()},
     }
     tips = [tip("part", text("verify.step")), tip("level", text("verify.service_level"))]
     rows["from"] = rows["from"].clip(lower=least)
@@ -234,10 +235,10 @@ def _level_words(value: float, name: str, text: Text) -> str:
     return text.percent(value, 1) if name in _ENDS else signed_points(value, text)
 
 
-def _drawn(periods: pd.DataFrame, text: Text) -> pd.DataFrame:
+def _drawn(periods: pd.DataFrame, at: pd.Series, text: Text) -> pd.DataFrame:
     names = [PROMISED, SIMULATED, "low", "high", "target", "chance"]
     reasons = [text(f"verify.reasons.{code}") for code in periods["reason"]]
-    return periods[names].assign(reason=reasons).reset_index(drop=True)
+    return periods[names].assign(at=at, reason=reasons).reset_index(drop=True)
 
 
 def _colours(text: Text) -> Spec:

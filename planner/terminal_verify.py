@@ -21,6 +21,7 @@ from planner.verify_words import (
     interval_words,
     notes_told,
     queue_sentence,
+    target_words,
 )
 
 _CHANCES = ("day", "week", "plan")
@@ -49,7 +50,7 @@ def show_verification(found: Verification, text: Text) -> None:
         promised, simulated = text.percent(row["promised"], 1), text.percent(row["simulated"], 1)
         levels.add_row(
             queue,
-            text.percent(row["target"]),
+            target_words(row["target"], text),
             promised,
             simulated,
             interval_words(row["low"], row["high"], text),

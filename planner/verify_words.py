@@ -44,7 +44,14 @@ def chance_sentence(chances: pd.DataFrame, target: float, text: Text) -> str:
         return ""
     found = chances.set_index("period")["chance"]
     written = {name: text.percent(found[name]) for name in ("day", "week", "plan")}
-    return text("verify.chances", target=text.percent(target, 1), **written)
+    return text("verify.chances", target=target_words(target, text), **written)
+
+
+def target_words(target: float, text: Text) -> str:
+    """Write a target as it is stated: 80 %, or 82.5 %."""
+    if math.isnan(target):
+        return text.percent(target)
+    return text.percent(target, 0 if math.isclose(100 * target, round(100 * target)) else 1)
 
 
 def notes_told(found: Verification, text: Text) -> list[str]:

@@ -19,7 +19,13 @@ from planner.scenario import Scenario
 from planner.text import Text
 from planner.verification import AGREES, SIMULATED, Verification
 from planner.verify_model import NothingToVerify
-from planner.verify_words import chance_sentence, interval_words, notes_told, queue_sentence
+from planner.verify_words import (
+    chance_sentence,
+    interval_words,
+    notes_told,
+    queue_sentence,
+    target_words,
+)
 from planner.views import session
 from planner.views.choices import choose, choose_day, choose_queue
 from planner.views.parts import chart, page_title, plain, plan_caption, section, table
@@ -71,47 +77,26 @@ def _chosen_job(plan: Plan, text: Text) -> VerifyJob | None:
             default=100,
             few=True,
         )
-        key = (session.source(), plan.scenario, session.skips_bad_rows(), many)
-        st.button(
+        begins = st.button(
             text("app.verify.start"),
             icon=":material/play_arrow:",
             type="primary",
             key="verify_start",
-            on_click=_begin,
-            args=key,
         )
-    if st.session_state.get(_WANTED) != _told_apart(*key):
+    key = (session.source(), plan.scenario, session.skips_bad_rows(), many)
+    if begins:
+        st.session_state[_WANTED] = repr(key)
+    if st.session_state.get(_WANTED) != repr(key):
         return None
-    return _job(*key, plan)
-
-
-def _begin(source: Source, scenario: Scenario, skips: bool, many: int) -> None:
-    """Ask for a simulation; one that was stopped begins anew."""
-    st.session_state[_WANTED] = _told_apart(source, scenario, skips, many)
-    st.session_state["verify_anew"] = True
-
-
-def _told_apart(*key: object) -> str:
-    return repr(key)
-
-
-def _job(
-    source: Source,
-    scenario: Scenario,
-    skips: bool,
-    many: int,
-    plan: Plan,
-) -> VerifyJob:
-    key = (source, scenario, skips, many)
-    job = _kept_job(*key, plan)
-    if st.session_state.pop("verify_anew", False) and job.cancelled:
-        _kept_job.clear(*key)
-        job = _kept_job(*key, plan)
+    job = _job(*key, plan)
+    if begins and (job.cancelled or job.failed):
+        _job.clear(*key)
+        job = _job(*key, plan)
     return job
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Source: repr, Scenario: repr})
-def _kept_job(
+def _job(
     source: Source,  # noqa: ARG001 - part of the key
     scenario: Scenario,  # noqa: ARG001 - part of the key
     skips: bool,  # noqa: ARG001 - part of the key
@@ -189,6 +174,7 @@ def _cards(row: pd.Series, kept: pd.DataFrame, text: Text) -> None:
     for one in kept.to_dict("records"):
         interval = interval_words(one["low"], one["high"], text)
         cards[f"chance_{one['period']}"] = (text.percent(one["chance"]), interval)
+    target = target_words(row["target"], text)
     with st.grid(len(cards), min_column_width=150):
         for name, (value, ends) in cards.items():
             st.metric(
@@ -197,7 +183,7 @@ def _cards(row: pd.Series, kept: pd.DataFrame, text: Text) -> None:
                 ends,
                 delta_color="off",
                 delta_arrow="off",
-                help=text(f"app.verify.cards_help.{name}", target=text.percent(row["target"], 1)),
+                help=text(f"app.verify.cards_help.{name}", target=target),
                 border=True,
                 height="stretch",
             )

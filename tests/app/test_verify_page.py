@@ -151,14 +151,16 @@ def found():
 def test_pictures_hold_what_was_found(found, language):
     text = catalogue(language)
     days, intervals = found.periods("day"), found.periods("interval")
-    assert len(levels_by_day(days, text)["data"]["values"]) == 2
+    drawn = levels_by_day(days, text)["data"]["values"]
+    assert drawn["at"].dt.day.tolist() == [2, 3]
     fall = reasons_waterfall(found.steps(), text)["data"]["values"]
     assert len(fall) == 2 + len(STEPS)
     assert fall["to"].iloc[-2] == pytest.approx(fall["to"].iloc[-1])
     bars = day_histogram(found.day_levels("Chat"), 0.8, text)["data"]["values"]
     assert bars["share"].sum() == pytest.approx(1.0)
-    one = levels_by_interval(intervals.head(18), text, interval_min=30)
+    one = levels_by_interval(intervals.tail(18), text, interval_min=30)
     assert len(one["data"]["values"]) == 19
+    assert (one["data"]["values"]["at"].dt.day == 3).all()
     assert len(day_histogram(np.array([]), float("nan"), text)["layer"]) == 1
     for spec in (one, levels_by_day(days, text), reasons_waterfall(found.steps(), text)):
         json.dumps({key: part for key, part in spec.items() if key != "data"})
