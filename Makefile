@@ -4,6 +4,7 @@
 #   make check  linters, types and import contracts
 #   make bench  measure the engine against its peers, accuracy beside the time
 #   make bench-forecast   measure the forecasts beside their peers on public data
+#   make bench-simulation   measure the simulator beside ciw and simpy
 #   make lock   renew the locked versions after a change of pyproject.toml
 
 SHELL := /bin/bash
@@ -20,7 +21,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help run test check lock bench bench-forecast clean
+.PHONY: help run test check lock bench bench-forecast bench-simulation clean
 
 help:
 	@sed -n '2,/^$$/s/^#   //p' Makefile
@@ -41,6 +42,10 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	-$(PIP) install uv
 	$(BIN)/python benchmarks/queueing.py
+
+bench-simulation: $(VENV)/.dev
+	-$(PIP) install uv
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/simulation.py
 
 bench-forecast: $(VENV)/.dev
 	-$(PIP) install uv

@@ -4,7 +4,17 @@ import logging
 
 import streamlit as st
 
-from planner.views import accuracy, data, export, forecast, requirement, session, today, what_if
+from planner.views import (
+    accuracy,
+    data,
+    export,
+    forecast,
+    requirement,
+    session,
+    today,
+    verify,
+    what_if,
+)
 from planner.views.parts import plain
 
 PAGES = {
@@ -12,6 +22,7 @@ PAGES = {
     "forecast": (forecast.show, ":material/trending_up:"),
     "accuracy": (accuracy.show, ":material/verified:"),
     "requirement": (requirement.show, ":material/groups:"),
+    "verify": (verify.show, ":material/fact_check:"),
     "today": (today.show, ":material/today:"),
     "what_if": (what_if.show, ":material/tune:"),
     "export": (export.show, ":material/download:"),

@@ -53,24 +53,32 @@ class Peer:
         """Seconds to answer all rows once, the mean of as many passes as fit in `turn_s`."""
         return self._ask(want=want, rows=rows, turn_s=turn_s)
 
+    def day(self, **asked: Any) -> dict[str, Any]:
+        """One simulated day: what became of the calls, and the processor's seconds."""
+        return self._ask(**asked)
+
     def _ask(self, **question: Any) -> Any:
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
 
-def start_peers(running: ExitStack) -> tuple[dict[str, Peer], dict[str, str]]:
+def start_peers(
+    running: ExitStack,
+    peers: dict[str, tuple[str, str]] | None = None,
+    program: str = "peer_answers.py",
+) -> tuple[dict[str, Peer], dict[str, str]]:
     """Start every peer that can be had; the second answer says why the others cannot."""
     there, absent = {}, {}
-    for name, (requirement, python) in PEERS.items():
+    for name, (requirement, python) in (peers or PEERS).items():
         try:
-            there[name] = _started(requirement, python, running)
+            there[name] = _started(requirement, python, program, running)
         except AbsentError as reason:
             absent[name] = str(reason)
     return there, absent
 
 
-def _started(requirement: str, python: str, running: ExitStack) -> Peer:
+def _started(requirement: str, python: str, program: str, running: ExitStack) -> Peer:
     if find_spec("uv"):
         uv = [sys.executable, "-m", "uv"]
     elif found := shutil.which("uv"):
@@ -80,17 +88,19 @@ def _started(requirement: str, python: str, running: ExitStack) -> Peer:
     command = [*uv, "run", "--quiet", "--isolated", "--no-project", "--no-config"]
     command += ["--python", python, "--with", requirement]
     try:
-        return _in_conversation([*command, "--offline"], requirement, running)
+        return _in_conversation([*command, "--offline"], requirement, program, running)
     except AbsentError:  # what an earlier run fetched needs no network; the first run does
-        return _in_conversation(command, requirement, running)
+        return _in_conversation(command, requirement, program, running)
 
 
-def _in_conversation(command: list[str], requirement: str, running: ExitStack) -> Peer:
-    program = Path(__file__).with_name("peer_answers.py")
+def _in_conversation(
+    command: list[str], requirement: str, program: str, running: ExitStack
+) -> Peer:
+    script = Path(__file__).with_name(program)
     said = running.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))  # noqa: SIM115 - closed with the run
     process = running.enter_context(
         subprocess.Popen(  # noqa: S603 - uv and a program of ours
-            [*command, "python", str(program), requirement.partition("==")[0]],
+            [*command, "python", str(script), requirement.partition("==")[0]],
             env=_with_every_python(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

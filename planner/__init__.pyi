@@ -13,6 +13,7 @@ from .exported import read_exported as read_exported
 from .intake import Intake as Intake
 from .intake import load_history as load_history
 from .intake import take_in as take_in
+from .judge import verify as verify
 from .plan import HistoryRefused as HistoryRefused
 from .plan import Plan as Plan
 from .plan import explain as explain
@@ -38,6 +39,7 @@ from .text import Text as Text
 from .text import catalogue as catalogue
 from .today import TodayUpdate as TodayUpdate
 from .today import update_today as update_today
+from .verification import Verification as Verification
 from .workbook import workbook_bytes as workbook_bytes
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "Target",
     "Text",
     "TodayUpdate",
+    "Verification",
     "catalogue",
     "centre_totals",
     "compare",
@@ -80,6 +83,7 @@ __all__ = [
     "take_in",
     "update_today",
     "value_of_edits",
+    "verify",
     "workbook_bytes",
     "write_scenario",
 ]

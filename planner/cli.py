@@ -1,4 +1,4 @@
-"""The command line: aforo check | import | plan | today | compare | value | demo | app.
+"""The command line: aforo check | import | plan | today | verify | compare | value | demo | app.
 
 A face: it reads arguments and the environment, calls the same functions as the app, and puts codes
 into words. What a program should read goes to standard output (`--json`), what a person should see
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from planner.text import LANGUAGES, Text, catalogue
+from planner.verify_options import add_verify
 
 DONE, ATTENTION, WRONG_USE, CANCELLED = 0, 1, 2, 130
 
@@ -30,9 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Who types the bare name wants to learn what there is.
     parsed = build_parser(text).parse_args(given or ["--help"])
     # Only now the heavy part: help and mistakes answer at once.
-    from planner import commands, commands_data
+    from planner import commands, commands_data, commands_verify
 
-    run = {"check": commands_data.check, "import": commands_data.accept}
+    run = {
+        "check": commands_data.check,
+        "import": commands_data.accept,
+        "verify": commands_verify.verify,
+    }
     try:
         return int((run.get(parsed.command) or getattr(commands, parsed.command))(parsed, text))
     except KeyboardInterrupt:
@@ -91,6 +96,8 @@ def build_parser(text: Text) -> argparse.ArgumentParser:
     _add_reading(value, text)
     value.add_argument("--out", type=Path, metavar=text("cli.file"), help=text("cli.value.out"))
     value.add_argument("--json", action="store_true", help=text("cli.json"))
+
+    add_verify(command("verify"), text)
 
     demo = command("demo")
     _add_output(demo, text, default_out=Path("plans/sample"))

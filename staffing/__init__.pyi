@@ -59,9 +59,33 @@ from .rules import ServiceTarget as ServiceTarget
 from .rules import StaffingRule as StaffingRule
 from .shrinkage import gross_agents as gross_agents
 from .shrinkage import net_agents as net_agents
+from .simulate.agents import Absence as Absence
+from .simulate.agents import Agent as Agent
+from .simulate.agents import AgentGroup as AgentGroup
+from .simulate.agents import Shift as Shift
+from .simulate.arrivals import Arrivals as Arrivals
+from .simulate.arrivals import rate_variation as rate_variation
+from .simulate.centre import SimulatedCentre as SimulatedCentre
+from .simulate.cross_training import cross_training as cross_training
+from .simulate.durations import Duration as Duration
+from .simulate.queues import SimulatedQueue as SimulatedQueue
+from .simulate.replications import simulate_centre as simulate_centre
+from .simulate.skill_staffing import staff_skill_groups as staff_skill_groups
+from .simulate.skills import QueueTarget as QueueTarget
+from .simulate.skills import SkillGroup as SkillGroup
 
 __all__ = [
+    "Absence",
+    "Agent",
+    "AgentGroup",
+    "Arrivals",
+    "Duration",
+    "QueueTarget",
     "ServiceTarget",
+    "Shift",
+    "SimulatedCentre",
+    "SimulatedQueue",
+    "SkillGroup",
     "StaffingRule",
     "abandonment",
     "agents_for_uncertain_volume",
@@ -75,6 +99,7 @@ __all__ = [
     "chat_measures",
     "compare_engines",
     "constant_crew",
+    "cross_training",
     "deferrable_day",
     "dialler_agents",
     "dialler_measures",
@@ -112,11 +137,14 @@ __all__ = [
     "pooling_bounds",
     "quality_of_service",
     "queue_growth",
+    "rate_variation",
     "required_staff",
     "service_level",
     "service_level_continued",
     "share_of_days_on_target",
+    "simulate_centre",
     "square_root_agents",
+    "staff_skill_groups",
     "stationary_backlog",
     "targets_met",
     "transient_agents",

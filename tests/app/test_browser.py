@@ -329,6 +329,16 @@ def test_a_busy_morning_moves_the_rest_of_today(planned):
     expect(page.get_by_label("Contactos de un día", exact=False).first).to_be_attached()
 
 
+def test_a_plan_is_simulated_beside_what_it_promises(planned):
+    page = planned
+    follow(page, "Comprobación")
+    page.get_by_role("radio", name="30", exact=True).click()
+    page.get_by_role("button", name="Simular este plan").click()
+    expect(page.get_by_text("el plan promete", exact=False)).to_be_visible()
+    expect(card(page, "Simulado")).to_have_text(re.compile("%"))
+    expect(page.get_by_label("Con qué frecuencia", exact=False).first).to_be_attached()
+
+
 def test_the_language_can_be_switched_and_stays_in_the_link(page):
     page.goto("/?lang=es")
     expect(page.get_by_role("heading", name="Datos", level=1)).to_be_visible()
@@ -375,6 +385,7 @@ def test_no_page_scrolls_sideways_on_a_phone(planned):
         "Pronóstico",
         "Precisión",
         "Dotación",
+        "Comprobación",
         "Hoy",
         "¿Qué pasa si…?",
         "Exportar",

@@ -7,7 +7,7 @@ from planner.scenario_file import scenario_toml
 from planner.text import catalogue
 from planner.views import forecast_job, intake_job, planning
 
-PAGES = ("data", "forecast", "accuracy", "requirement", "today", "what-if", "export")
+PAGES = ("data", "forecast", "accuracy", "requirement", "verify", "today", "what-if", "export")
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_every_page_speaks_the_readers_language(visit, language):
         visitor.go(page)
         name = text(f"app.pages.{page.replace('-', '_')}")
         assert [title.value for title in visitor.app.title] == [name]
-        assert visitor.app.get("vega_lite_chart") or page in {"data", "export"}
+        assert visitor.app.get("vega_lite_chart") or page in {"data", "export", "verify"}
 
 
 def test_a_newcomer_sees_the_sample_centre_in_the_browsers_language(first_visit):

@@ -1,0 +1,86 @@
+"""The command that lets a simulation judge an exported plan."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+import pandas as pd
+
+from planner import judge
+from planner.export import csv_bytes
+from planner.exported import read_exported
+from planner.terminal_verify import show_verification, simulating
+from planner.text import Text
+from planner.told import DONE, WRONG_USE, note, print_json, records, told
+from planner.verification import Verification
+from planner.verify_model import NothingToVerify
+
+
+def verify(arguments: Namespace, text: Text) -> int:
+    """Simulate an exported plan and tell what it will give."""
+    with told(text) as outcome:
+        try:
+            found = _simulated(arguments, text)
+        except NothingToVerify:
+            note(text("cli.verify.nothing"))
+            return WRONG_USE
+        tables = _tables(found)
+        if arguments.out:
+            _write(tables, arguments.out)
+        if arguments.json:
+            document = {name: records(table) for name, table in tables.items()}
+            print_json({"replications": found.replications, **document})
+        else:
+            show_verification(found, text)
+        outcome.code = DONE
+    return outcome.code
+
+
+def _simulated(arguments: Namespace, text: Text) -> Verification:
+    """Simulate; whoever interrupts it gets what is known, if anything is."""
+    plan = read_exported(arguments.plan)
+    known: list[Verification] = []
+    with simulating(text, quiet=arguments.quiet or arguments.json) as tick:
+
+        def progress(share: float, so_far: Verification | None) -> None:
+            tick(share)
+            known[:] = [] if so_far is None else [so_far]
+
+        try:
+            return judge.verify(
+                plan,
+                replications=arguments.replications,
+                half_width=arguments.half_width,
+                seed=plan.scenario.seed if arguments.seed is None else arguments.seed,
+                threads=arguments.threads,
+                handling_cv=arguments.handling_cv,
+                progress=progress,
+            )
+        except KeyboardInterrupt:
+            if not known:
+                raise
+    note(text("cli.verify.stopped", count=text.number(known[0].replications)), "yellow")
+    return known[0]
+
+
+def _tables(found: Verification) -> dict[str, pd.DataFrame]:
+    """Every table of a verification, by its name in files and JSON."""
+    return {
+        "queues": found.periods("plan").drop(columns="start"),
+        "steps": found.steps(),
+        "chances": found.chances(),
+        "days": found.periods("day"),
+        "intervals": found.periods("interval"),
+        "notes": found.model.notes,
+    }
+
+
+def _write(tables: dict[str, pd.DataFrame], out: Path) -> None:
+    """Write the intervals to a CSV file, or every table to a folder."""
+    if out.suffix.lower() == ".csv":
+        out.write_bytes(csv_bytes(tables["intervals"]))
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        (out / f"verified_{name}.csv").write_bytes(csv_bytes(table))

@@ -1,0 +1,168 @@
+"""What a plan will give: simulated contact by contact, beside what its formulas promise.
+
+Three simulations with common random numbers, each of which adds something to the one before, say
+why promise and simulation part: the expected volume as it is (what the formulas leave out), the
+volume as uncertain as its forecast, and agents absent by chance instead of on average.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.verification import Counts, Verification
+from planner.verify_model import PlanModel, PlanTables, plan_model
+from staffing import simulate_centre
+from staffing.arrays import checked
+from staffing.simulate.results import Simulation
+
+# Called as progress(share done, what is known so far); it may raise `Stopped`.
+Progress = Callable[[float, Verification | None], None]
+LOT = 10
+MOST_REPLICATIONS = 1000
+
+
+class Stopped(Exception):  # noqa: N818 - what a person asked for, not a fault
+    """Enough: `verify` returns what is known so far."""
+
+
+def verify(
+    plan: PlanTables,
+    *,
+    replications: int = 100,
+    half_width: float | None = None,
+    most_replications: int = MOST_REPLICATIONS,
+    seed: int = 0,
+    threads: int | None = None,
+    handling_cv: float = 1.0,
+    progress: Progress | None = None,
+) -> Verification:
+    """Simulate a plan and tell what it will give, how surely, and why it is not what it promises.
+
+    Parameters
+    ----------
+    plan : PlanTables
+        A `Plan`, or a plan of `read_exported`: both give the same numbers.
+    replications : int
+        How often the whole plan is simulated; the first lot, if a half-width is asked for.
+    half_width : float, optional
+        Go on until the 95 % interval of every queue's service level is at most this wide to
+        either side.
+    most_replications : int
+        But no further than this.
+    seed : int
+        0 or more; one seed gives one answer on any number of threads.
+    threads : int, optional
+        As many as there are processors if not given.
+    handling_cv : float
+        Standard deviation over mean of the lognormal handling times; a plan knows means only.
+    progress : callable, optional
+        Called as progress(share, so_far) after every replication. If it raises `Stopped`, what is
+        known is returned; anything else is passed on.
+
+    Raises
+    ------
+    Stopped
+        If nothing is known yet.
+    NothingToVerify
+        If nobody serves any queue of the plan.
+    ValueError
+        Naming the argument, its value and its bound.
+    """
+    checked("replications", replications, "[2, inf)", whole=True)
+    checked("most_replications", most_replications, "[2, inf)", whole=True)
+    checked("seed", seed, whole=True)
+    checked("handling_cv", handling_cv)
+    if half_width is not None:
+        checked("half_width", half_width, "(0, inf)")
+    model = plan_model(plan, handling_cv=handling_cv)
+    workers = threads or os.cpu_count() or 1
+    found: Verification | None = None
+    try:
+        while (total := _wanted(found, replications, half_width, most_replications)) > _done(found):
+            # A lot of one replication would have no interval.
+            left = total - _done(found)
+            many = left if left <= LOT + 1 else LOT
+            lot = _lot(model, found, many, total, seed, workers, progress)
+            found = Verification(model=model, counts=lot) if found is None else found.with_lot(lot)
+            if progress is not None:
+                progress(_done(found) / total, found)
+    except Stopped:
+        if found is None:
+            raise
+    if found is None:
+        raise Stopped
+    return found
+
+
+def _done(found: Verification | None) -> int:
+    return 0 if found is None else found.replications
+
+
+def _wanted(
+    found: Verification | None, replications: int, half_width: float | None, most: int
+) -> int:
+    """Replications to do, by the square root law of what is known."""
+    if found is None or half_width is None or found.replications < replications:
+        return replications
+    widest = found.half_width()
+    if not widest > half_width:
+        return found.replications
+    wanted = found.replications * min((widest / half_width) ** 2, 3.0)
+    return max(min(int(np.ceil(wanted)), most), found.replications)
+
+
+def _lot(
+    model: PlanModel,
+    found: Verification | None,
+    many: int,
+    total: int,
+    seed: int,
+    threads: int,
+    progress: Progress | None,
+) -> tuple[Counts, ...]:
+    """Simulate some replications of every step with the same customers."""
+    before = _done(found)
+    # A lot has a seed of its own: how many lots there are changes none of them.
+    own = int(np.random.SeedSequence(seed, spawn_key=(before,)).generate_state(1)[0])
+    counts = []
+    for step, centre in enumerate(model.centres):
+
+        def tick(done: int, _: int, step: int = step) -> None:
+            if progress is not None:
+                ready = before + (step * many + done) / len(model.centres)
+                progress(ready / total, found)
+
+        simulated = simulate_centre(
+            centre, replications=many, seed=own, threads=threads, progress=tick
+        )
+        counts.append(_counts(simulated, model))
+    return tuple(counts)
+
+
+def _counts(simulated: Simulation, model: PlanModel) -> Counts:
+    """Count who was served in time, and who counts, by each queue's own definition."""
+    tally = simulated.answers.tally
+    kept, of = np.empty(tally.shape, np.int32), np.empty(tally.shape, np.int32)
+    for number, queue in enumerate(model.queues):
+        kept[:, number], of[:, number] = _kept_of(
+            tally[:, number], queue.by_deadline, queue.definition
+        )
+    return Counts(kept=kept, of=of)
+
+
+def _kept_of(
+    rows: NDArray[np.void], by_deadline: bool, definition: str
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    offered, in_target = rows["offered"], rows["in_target"]
+    if by_deadline:
+        return offered - rows["deadline_misses"], offered
+    gone = rows["abandoned_in_target"]
+    if definition == "answered":
+        return in_target, rows["answered"]
+    if definition == "offered_less_abandoned":
+        return in_target, offered - gone
+    return (in_target + gone if definition == "left_queue" else in_target), offered

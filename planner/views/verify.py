@@ -1,0 +1,233 @@
+"""The page of the judge: what the plan promises, what a simulation gives, and why they part."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from planner.charts_verify import (
+    day_histogram,
+    levels_by_day,
+    levels_by_interval,
+    reasons_waterfall,
+)
+from planner.judge import Stopped
+from planner.plan import Plan
+from planner.scenario import Scenario
+from planner.text import Text
+from planner.verification import AGREES, SIMULATED, Verification
+from planner.verify_model import NothingToVerify
+from planner.verify_words import (
+    chance_sentence,
+    interval_words,
+    notes_told,
+    queue_sentence,
+    target_words,
+)
+from planner.views import session
+from planner.views.choices import choose, choose_day, choose_queue
+from planner.views.parts import chart, page_title, plain, plan_caption, section, table
+from planner.views.planning import the_plan
+from planner.views.session import Source
+from planner.views.verify_job import VerifyJob
+
+_REPLICATIONS = (30, 100, 300)
+_WANTED = "verify_wanted"
+_POLL_S = 1.5
+_CARDS = ("day", "week", "plan")
+
+
+def show() -> None:
+    """Show the page."""
+    text = session.text()
+    page_title(text, "verify")
+    plan = the_plan()
+    plan_caption(plan, text)
+    job = _chosen_job(plan, text)
+    if job is None:
+        st.info(text("app.verify.not_yet"), icon=":material/play_circle:")
+        return
+    if not job.finished:
+        st.fragment(_live, run_every=_POLL_S)(job, plan)
+        return
+    try:
+        found = job.result()
+    except Stopped:
+        st.info(text("app.verify.stopped_early"), icon=":material/stop_circle:")
+    except NothingToVerify:
+        st.info(text("app.verify.nothing"), icon=":material/smart_toy:")
+    else:
+        if job.cancelled:
+            count = text.number(found.replications)
+            st.info(text("app.verify.stopped", count=count), icon=":material/stop_circle:")
+        _shown(found, plan, text)
+
+
+def _chosen_job(plan: Plan, text: Text) -> VerifyJob | None:
+    """Offer to begin; return the simulation of this plan, if it was asked for."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        many = choose(
+            text("app.verify.replications"),
+            _REPLICATIONS,
+            text,
+            "verify_replications",
+            written=text.number,
+            default=100,
+            few=True,
+        )
+        begins = st.button(
+            text("app.verify.start"),
+            icon=":material/play_arrow:",
+            type="primary",
+            key="verify_start",
+        )
+    key = (session.source(), plan.scenario, session.skips_bad_rows(), many)
+    if begins:
+        st.session_state[_WANTED] = repr(key)
+    if st.session_state.get(_WANTED) != repr(key):
+        return None
+    job = _job(*key, plan)
+    if begins and (job.cancelled or job.failed):
+        _job.clear(*key)
+        job = _job(*key, plan)
+    return job
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Source: repr, Scenario: repr})
+def _job(
+    source: Source,  # noqa: ARG001 - part of the key
+    scenario: Scenario,  # noqa: ARG001 - part of the key
+    skips: bool,  # noqa: ARG001 - part of the key
+    many: int,
+    _plan: Plan,
+) -> VerifyJob:
+    return VerifyJob(_plan, replications=many)
+
+
+def _live(job: VerifyJob, plan: Plan) -> None:
+    """Tell how far a simulation is, with what is known; when it ends, show the page."""
+    if job.finished:
+        st.rerun()
+    text, known = session.text(), job.so_far
+    count = text.number(0 if known is None else known.replications)
+    with st.container(border=True):
+        st.progress(min(job.share, 1.0), text=text("app.verify.running", count=count))
+        stop, icon = text("app.verify.stop"), ":material/stop:"
+        st.button(stop, icon=icon, key="verify_stop", on_click=job.cancel)
+    if known is not None:
+        _shown(known, plan, text)
+
+
+def _shown(found: Verification, plan: Plan, text: Text) -> None:
+    rows = plan.requirement[
+        plan.requirement["queue"].isin([queue.name for queue in found.model.queues])
+    ]
+    queue = choose_queue(rows, text, "verify_queue")
+    whole = found.periods("plan")
+    row = whole[whole["queue"] == queue].iloc[0]
+    chances = found.chances()
+    kept = chances[chances["queue"] == queue]
+    _verdict(row, kept, text)
+    _cards(row, kept, text)
+    days = found.periods("day")
+    with st.container(border=True):
+        section(text("app.verify.days"), text("app.verify.days_about"))
+        chart(levels_by_day(days[days["queue"] == queue], text), "verify_days")
+    left, right = st.columns(2, gap="small")
+    with left, st.container(border=True, height="stretch"):
+        section(text("app.verify.reasons"), text("app.verify.reasons_about"))
+        if not math.isnan(row["promised"]):
+            steps = found.steps()
+            chart(reasons_waterfall(steps[steps["queue"] == queue], text), "verify_reasons")
+    with right, st.container(border=True, height="stretch"):
+        section(text("app.verify.histogram"), text("app.verify.histogram_about"))
+        chart(day_histogram(found.day_levels(queue), row["target"], text), "verify_histogram")
+    _one_day(found, queue, plan, text)
+    _all_queues(whole, chances, text)
+    for said in notes_told(found, text):
+        st.caption(plain(said))
+    st.caption(text("app.verify.assumptions"))
+
+
+def _verdict(row: pd.Series, kept: pd.DataFrame, text: Text) -> None:
+    """Say in a sentence what the queue promises and what it will give."""
+    likely = chance_sentence(kept, row["target"], text)
+    words = plain(f"{queue_sentence(row, text)} {likely}")
+    if row["reason"] == AGREES:
+        st.success(words, icon=":material/balance:")
+    elif row[SIMULATED] < row["promised"]:
+        st.warning(words, icon=":material/trending_down:")
+    else:
+        st.info(words, icon=":material/trending_up:")
+
+
+def _cards(row: pd.Series, kept: pd.DataFrame, text: Text) -> None:
+    cards: dict[str, tuple[str, str | None]] = {
+        "promised": (text.percent(row["promised"], 1), None),
+        "simulated": (
+            text.percent(row[SIMULATED], 1),
+            interval_words(row["low"], row["high"], text),
+        ),
+    }
+    for one in kept.to_dict("records"):
+        interval = interval_words(one["low"], one["high"], text)
+        cards[f"chance_{one['period']}"] = (text.percent(one["chance"]), interval)
+    target = target_words(row["target"], text)
+    with st.grid(len(cards), min_column_width=150):
+        for name, (value, ends) in cards.items():
+            st.metric(
+                text(f"app.verify.cards.{name}"),
+                value,
+                ends,
+                delta_color="off",
+                delta_arrow="off",
+                help=text(f"app.verify.cards_help.{name}", target=target),
+                border=True,
+                height="stretch",
+            )
+
+
+def _one_day(found: Verification, queue: str, plan: Plan, text: Text) -> None:
+    intervals = found.periods("interval")
+    rows = intervals[intervals["queue"] == queue].rename(columns={"start": "interval_start"})
+    with st.container(border=True):
+        section(text("app.verify.intervals"), text("app.verify.intervals_about"))
+        day = choose_day(rows, text, "verify_day")
+        same = rows["interval_start"].dt.tz_localize(None).dt.normalize() == day
+        shown = rows[same].rename(columns={"interval_start": "start"})
+        drawn = levels_by_interval(shown, text, interval_min=plan.interval_min)
+        chart(drawn, "verify_intervals")
+    with st.expander(text("app.verify.table")):
+        told = shown.assign(
+            time=[text.time(start) for start in shown["start"]],
+            reason=[text(f"verify.reasons.{code}") for code in shown["reason"]],
+        )
+        names = ["time", "contacts", "promised", SIMULATED, "low", "high", "chance", "reason"]
+        _listed(told[names], text, text("app.verify.table"))
+
+
+def _all_queues(whole: pd.DataFrame, chances: pd.DataFrame, text: Text) -> None:
+    """List every queue."""
+    by_period = chances.pivot_table(index="queue", columns="period", values="chance")
+    told = whole[["queue", "target", "promised", SIMULATED, "low", "high"]].merge(
+        by_period.reindex(columns=list(_CARDS)).reset_index(), on="queue", how="left"
+    )
+    told["reason"] = [text(f"verify.reasons.{code}") for code in whole["reason"]]
+    with st.container(border=True):
+        section(text("app.verify.all"), text("app.verify.all_about"))
+        _listed(told, text, text("app.verify.all"))
+
+
+def _listed(rows: pd.DataFrame, text: Text, alt: str) -> None:
+    own = {
+        name: text(f"verify.columns.{name}")
+        for name in rows.columns
+        if f"verify.columns.{name}" in text
+    }
+    # What is no count is a share.
+    forms = {
+        name: lambda share: text.percent(share, 1) for name in own if rows[name].dtype == float
+    }
+    table(rows, text, alt, headings=own, forms=forms)

@@ -1,0 +1,1 @@
+"""The judge: any plan simulated contact by contact, without a formula of the rest of `staffing`."""

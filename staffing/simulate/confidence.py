@@ -1,0 +1,94 @@
+"""How sure a simulation is: ratios of totals over replications, with intervals by Student's t.
+
+Every measure is a total over another: answered in target over offered, waiting over answered, busy
+over present. The ratio of the totals is what a long run gives; its error is that of the residuals
+(W. G. Cochran, Sampling Techniques (1977), section 2.11; A. M. Law, Simulation Modeling and
+Analysis (2015), section 9.4).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from staffing.arrays import checked
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
+
+class Estimate(NamedTuple):
+    """A value and its interval of confidence; NaN where there is nothing to measure."""
+
+    value: Numbers
+    low: Numbers
+    high: Numbers
+
+    @property
+    def half_width(self) -> Numbers:
+        """Half the length of the interval."""
+        return (self.high - self.low) / 2.0
+
+
+def ratio(above: Numbers, below: Numbers, confidence: float = 0.95) -> Estimate:
+    """Estimate a ratio of means from replications along the first axis.
+
+    Parameters
+    ----------
+    above, below : array, shape (replications, ...)
+    confidence : float
+        In (0, 1).
+
+    Examples
+    --------
+    >>> found = ratio(np.array([8.0, 9.0, 7.0, 8.0]), np.array([10.0, 10.0, 10.0, 10.0]))
+    >>> print(found.value.round(3), found.low.round(3), found.high.round(3))
+    0.8 0.67 0.93
+    """
+    value, residuals = _residuals(above, below)
+    return _around(value, residuals, confidence)
+
+
+def ratio_difference(
+    above: tuple[Numbers, Numbers], below: tuple[Numbers, Numbers], confidence: float = 0.95
+) -> Estimate:
+    """Estimate how much the first of two ratios is greater, pairing their replications.
+
+    With common random numbers most of the noise is in both and falls out.
+    """
+    first, of_first = _residuals(above[0], below[0])
+    second, of_second = _residuals(above[1], below[1])
+    return _around(first - second, of_first - of_second, confidence)
+
+
+def _residuals(above: Numbers, below: Numbers) -> tuple[Numbers, Numbers]:
+    total = np.asarray(below.sum(axis=0), dtype=np.float64)
+    safe = np.where(total > 0, total, np.nan)
+    value = above.sum(axis=0) / safe
+    return value, (above - value * below) * len(above) / safe
+
+
+def _around(value: Numbers, residuals: Numbers, confidence: float) -> Estimate:
+    from scipy.special import stdtrit
+
+    checked("confidence", confidence, "(0, 1)")
+    many = len(residuals)
+    if many < 2:
+        return Estimate(value, np.full_like(value, np.nan), np.full_like(value, np.nan))
+    error = residuals.std(axis=0, ddof=1) / many**0.5
+    half = stdtrit(many - 1, (1.0 + confidence) / 2.0) * error
+    return Estimate(value, value - half, value + half)
+
+
+def share(hits: Numbers, of: int, confidence: float = 0.95) -> Estimate:
+    """Estimate a probability from counts (E. B. Wilson, JASA 22 (1927) 209-212)."""
+    from scipy.special import ndtri
+
+    z = ndtri((1.0 + float(checked("confidence", confidence, "(0, 1)"))) / 2.0)
+    found = np.asarray(hits, dtype=np.float64) / of
+    middle = (found + z**2 / (2 * of)) / (1.0 + z**2 / of)
+    half = z / (1.0 + z**2 / of) * np.sqrt(found * (1.0 - found) / of + z**2 / (4 * of**2))
+    return Estimate(found, middle - half, middle + half)

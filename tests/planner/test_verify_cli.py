@@ -1,0 +1,74 @@
+"""`aforo verify`: an exported plan in the hands of the judge."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from planner.cli import main
+from planner.export import export_plan
+from planner.verification import Verification
+
+
+@pytest.fixture(scope="module")
+def folder(plan, tmp_path_factory):
+    out = tmp_path_factory.mktemp("verify") / "plan"
+    export_plan(plan, out)
+    return out
+
+
+def run(*arguments):
+    return main([str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ("the plan promises", "bots answer")), ("es", ("el plan promete", "los bots"))],
+)
+def test_promise_simulation_and_reasons_are_tables_and_sentences(folder, language, said, capsys):
+    assert run("verify", folder, "--replications", 3, "--quiet", "--lang", language) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    for words in (*said, "ventas", "correo"):
+        assert words in shown
+
+
+def test_a_program_reads_json_and_every_table_in_a_folder(folder, tmp_path, capsys):
+    out = tmp_path / "verified"
+    options = ("--replications", 3, "--threads", 1, "--json")
+    assert run("verify", folder, *options, "--out", out) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["replications"] == 3
+    for name in ("queues", "steps", "chances", "days", "intervals", "notes"):
+        assert len(pd.read_csv(out / f"verified_{name}.csv")) == len(told[name])
+    alone = tmp_path / "intervals.csv"
+    assert run("verify", folder, *options, "--out", alone) == 0
+    assert len(pd.read_csv(alone)) == len(told["intervals"])
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--replications", "1"), ("--half-width", "0"), ("--seed", "-1"), ("--threads", "0")],
+)
+def test_what_cannot_be_is_wrong_use(folder, option):
+    with pytest.raises(SystemExit) as left:
+        run("verify", folder, *option)
+    assert left.value.code == 2
+
+
+def test_a_folder_without_a_plan_is_wrong_use(tmp_path, capsys):
+    assert run("verify", tmp_path, "--lang", "en") == 2
+    assert capsys.readouterr().err
+
+
+def test_interrupted_it_shows_what_is_known(folder, monkeypatch, capsys):
+    with_lot = Verification.with_lot
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Verification, "with_lot", interrupt)
+    assert run("verify", folder, "--replications", 12, "--quiet", "--lang", "en") == 0
+    said = capsys.readouterr()
+    assert "Stopped after 10 replications" in said.err
+    assert "the plan promises" in " ".join(said.out.split())
+    monkeypatch.setattr(Verification, "with_lot", with_lot)
