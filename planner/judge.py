@@ -144,14 +144,14 @@ def _lot(
 
 
 def _counts(simulated: Simulation, model: PlanModel) -> Counts:
-    """Count who was served in time, and who counts, by each queue's own definition."""
+    """Count who was served in time, who counts by each queue's own definition, and who waits."""
     tally = simulated.answers.tally
     kept, of = np.empty(tally.shape, np.int32), np.empty(tally.shape, np.int32)
     for number, queue in enumerate(model.queues):
         kept[:, number], of[:, number] = _kept_of(
             tally[:, number], queue.by_deadline, queue.definition
         )
-    return Counts(kept=kept, of=of)
+    return Counts(kept=kept, of=of, waiting=tally["backlog"].astype(np.int32))
 
 
 def _kept_of(

@@ -14,20 +14,26 @@ from planner.verify_model import STEPS, PlanModel
 from staffing.simulate.confidence import Estimate, ratio, ratio_difference, share
 
 PERIODS = ("interval", "day", "week", "plan")
-AGREES, IN_TEAM = "agrees", "team"
-REASONS = (AGREES, *STEPS, IN_TEAM)
+AGREES, IN_TEAM, CARRIED_OVER = "agrees", "team", "carry_over"
+REASONS = (AGREES, *STEPS, IN_TEAM, CARRIED_OVER)
 PROMISED, SIMULATED = "promised", "simulated"
 SEEN = 0.01
 """A difference of the service level below this is not told [1]."""
+LEFT_WAITING = 0.5
+"""Contacts that wait when an interval begins, beyond those the formula knows, to be told."""
 
 Numbers = NDArray[np.float64]
 
 
 class Counts(NamedTuple):
-    """Contacts served in time, and those that count; shape (replications, queues, intervals)."""
+    """Contacts served in time, those that count, and those that wait at each interval's end.
+
+    All of shape (replications, queues, intervals).
+    """
 
     kept: NDArray[np.int32]
     of: NDArray[np.int32]
+    waiting: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,8 +83,9 @@ class Verification:
             queue, channel, start, contacts (expected), target, promised, simulated, low and high
             (95 %), chance that the period meets its target with chance_low and chance_high, and
             reason: "agrees" within `SEEN` of the interval; else the step that moves the service
-            level most in the direction in which the two part, "team" for what the formula leaves
-            out in a team of several queues. Periods without contacts expected have no row.
+            level most in the direction in which the two part. Of what the formula leaves out,
+            "carry_over" are contacts still waiting from the interval before, "team" the other
+            queues of a team. Periods without contacts expected have no row.
         """
         promised, contacts = self._promised(by)
         final = ratio(*self._totals(-1, by))
@@ -103,7 +110,7 @@ class Verification:
                 "chance": chances[0].ravel(),
                 "chance_low": chances[1].ravel(),
                 "chance_high": chances[2].ravel(),
-                "reason": self._reasons(promised, final, low, high, moves).ravel(),
+                "reason": self._reasons(by, promised, final, low, high, moves).ravel(),
             }
         )
         table["start"] = pd.DatetimeIndex(table["start"], tz=self.model.starts.tz)
@@ -181,7 +188,8 @@ class Verification:
     def _totals(self, step: int, by: str) -> tuple[Numbers, Numbers]:
         edges = self._edges(by)
         kept, of = (
-            np.add.reduceat(count.astype(np.float64), edges, axis=-1) for count in self.counts[step]
+            np.add.reduceat(count.astype(np.float64), edges, axis=-1)
+            for count in self.counts[step][:2]
         )
         return kept, of
 
@@ -215,14 +223,38 @@ class Verification:
         return moves
 
     def _reasons(
-        self, promised: Numbers, final: Estimate, low: Numbers, high: Numbers, moves: Numbers
+        self,
+        by: str,
+        promised: Numbers,
+        final: Estimate,
+        low: Numbers,
+        high: Numbers,
+        moves: Numbers,
     ) -> NDArray[np.object_]:
         towards = np.sign(final.value - promised) * np.nan_to_num(moves)
         names = np.array(STEPS, dtype=object)[towards.argmax(axis=0)]
         together = self._queues_of_teams()[:, np.newaxis] > 1
-        names = np.where((names == STEPS[0]) & together, IN_TEAM, names)
+        left_out = names == STEPS[0]
+        names = np.where(left_out & together, IN_TEAM, names)
+        names = np.where(left_out & (moves[0] < 0) & self._carried_over(by), CARRIED_OVER, names)
         apart = (promised < low - SEEN) | (promised > high + SEEN)
         return np.where(apart, names, AGREES).astype(object)
+
+    def _carried_over(self, by: str) -> NDArray[np.bool_]:
+        """Mark periods in which most contacts meet a queue left by the interval before.
+
+        It is what waits at the end of the interval before, with the expected volume, beyond what
+        that interval's formula says.
+        """
+        known = np.stack([queue.waiting for queue in self.model.queues])
+        contacts = np.stack([queue.contacts for queue in self.model.queues])
+        beyond = self.counts[0].waiting.mean(axis=0) - np.nan_to_num(known)
+        before = np.concatenate([np.zeros_like(beyond[:, :1]), beyond[:, :-1]], axis=1)
+        met = np.where(before > LEFT_WAITING, contacts, 0.0)
+        edges = self._edges(by)
+        of_met, of_all = (np.add.reduceat(part, edges, axis=-1) for part in (met, contacts))
+        carried: NDArray[np.bool_] = of_met > of_all / 2
+        return carried
 
     def _queues_of_teams(self) -> NDArray[np.int64]:
         teams = [queue.team for queue in self.model.queues]

@@ -78,8 +78,9 @@ class JudgedQueue:
         Whether the service level is the share of work that meets its deadline.
     definition : str
         Who counts in the service level otherwise.
-    contacts, promised : array, shape (intervals,)
-        Expected contacts, and the formula's service level (NaN where it has none).
+    contacts, promised, waiting : array, shape (intervals,)
+        Expected contacts, the formula's service level, and the contacts that wait at any moment
+        according to it (both NaN where it has none).
     """
 
     name: str
@@ -90,6 +91,7 @@ class JudgedQueue:
     definition: str
     contacts: Numbers
     promised: Numbers
+    waiting: Numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -167,7 +169,9 @@ def plan_model(plan: PlanTables, *, handling_cv: float = 1.0) -> PlanModel:
         )
         for queues, groups in ((certain, there), (varied, there), (varied, scheduled))
     )
-    judged = tuple(_judged(name, table, rules[name], len(starts)) for name, table in tables.items())
+    judged = tuple(
+        _judged(name, table, rules[name], len(starts), interval_s) for name, table in tables.items()
+    )
     return PlanModel(centres=centres, queues=judged, starts=starts, days=days, notes=notes)
 
 
@@ -256,12 +260,17 @@ def _groups(
     return tuple(groups)
 
 
-def _judged(name: str, rows: pd.DataFrame, rule: StaffingRule, intervals: int) -> JudgedQueue:
+def _judged(
+    name: str, rows: pd.DataFrame, rule: StaffingRule, intervals: int, interval_s: float
+) -> JudgedQueue:
     channel = str(rows["channel"].iloc[0])
     defers = channel in DEFERRABLE_CHANNELS
     stated = rule.target.service_level
     promised = np.full(intervals, np.nan)
     promised[rows["place"]] = rows["service_level"]
+    # Little's law, L = lambda W (Operations Research 9(3), 1961).
+    waiting = np.full(intervals, np.nan)
+    waiting[rows["place"]] = rows["contacts"] * rows["asa_s"] / interval_s
     return JudgedQueue(
         name=name,
         channel=channel,
@@ -271,6 +280,7 @@ def _judged(name: str, rows: pd.DataFrame, rule: StaffingRule, intervals: int) -
         definition=rule.target.definition,
         contacts=_placed(rows, "contacts", intervals),
         promised=promised,
+        waiting=waiting,
     )
 
 

@@ -1,5 +1,7 @@
 """What a plan will give: laws that any simulation of it keeps, and numbers it must agree with."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,7 @@ from planner.volume_variation import volume_variation
 from staffing import required_staff
 
 ZONE = "Europe/Madrid"
+DEMAND = ["queue", "channel", "interval_start", "contacts", "aht_s"]
 FEW = {"replications": 4, "seed": 3, "threads": 1}
 
 
@@ -65,6 +68,26 @@ def test_promise_and_simulation_agree_where_nothing_parts_them(long_day):
     steps = judged.steps().set_index("step")["value"]
     assert steps["volume"] == 0.0
     assert steps["absence"] == 0.0
+
+
+def test_the_overload_of_one_interval_is_the_reason_of_the_next(long_day):
+    scenario = replace(long_day.scenario, targets=())
+    rules = scenario.staffing_rules({"calls": "voice"})
+    requirement = required_staff(certain(long_day.requirement[DEMAND]), rules, interval_min=30)
+    overloaded = requirement.index[20:23]
+    few = (0.9 * requirement.loc[overloaded, "load_erlangs"]).astype(int)
+    agents = requirement["agents_net"].where(~requirement.index.isin(overloaded), 0)
+    agents[overloaded] = few
+    plan = replace(
+        long_day,
+        scenario=scenario,
+        requirement=requirement.assign(agents_net=agents, agents_gross=agents),
+    )
+    rows = verify(plan, replications=20, seed=1, threads=1).periods("interval")
+    # More come in three intervals than can be answered; who waits then meets the fourth.
+    assert rows.loc[[21, 22, 23], "reason"].tolist() == ["carry_over"] * 3
+    assert rows.loc[23, "simulated"] < rows.loc[23, "promised"] - 0.2
+    assert "carry_over" not in set(rows.loc[:19, "reason"])
 
 
 def test_one_agent_more_never_makes_it_worse(long_day):
