@@ -39,7 +39,12 @@ OF_OTHER_THINGS = {
     "transient_agents",
     "transient_day",
 }
-OF_QUEUES = {"fewest_with_redials", *staffing.__all__} - OF_DAYS - OF_OTHER_THINGS
+SIMULATION = {
+    name
+    for name in staffing.__all__
+    if getattr(staffing, name).__module__.startswith("staffing.simulate")
+}
+OF_QUEUES = {"fewest_with_redials", *staffing.__all__} - OF_DAYS - OF_OTHER_THINGS - SIMULATION
 # These look for their answer with many measures of one queue each: few of them suffice.
 SEARCHES = {
     "agents_for_uncertain_volume",
