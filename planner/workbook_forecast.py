@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecasting.accuracy import ACCURACY_COLUMNS
 from planner.plan import Plan
 from planner.text import Text
 from planner.workbook_format import (
@@ -44,24 +45,7 @@ CHOICE_COLUMNS = (
     "folds",
     "reason",
 )
-ACCURACY_COLUMNS = (
-    "queue",
-    "model",
-    "lead_days",
-    "wape",
-    "day_wape",
-    "week_wape",
-    "bias",
-    "mase",
-    "rmse",
-    "wql",
-    "coverage_80",
-    "coverage_95",
-    "day_coverage_80",
-    "day_coverage_95",
-    "week_coverage_80",
-    "week_coverage_95",
-)
+SHEET_ACCURACY_COLUMNS = ("queue", "model", "lead_days", *ACCURACY_COLUMNS)
 # What a planner looks for first.
 _PERIODS = ("week", "month", "day")
 _WHOLE_CENTRE, _CHOSEN = "", "chosen"
@@ -181,19 +165,19 @@ def write_accuracy(sheet: Any, plan: Plan, formats: Formats, text: Text) -> None
 
     Parameters are those of `write_totals`.
     """
-    rows = plan.accuracy[list(ACCURACY_COLUMNS)].head(EXCEL_ROWS - 3)
+    rows = plan.accuracy[list(SHEET_ACCURACY_COLUMNS)].head(EXCEL_ROWS - 3)
     table = rows.assign(
         queue=rows["queue"].where(rows["queue"] != _WHOLE_CENTRE, text("workbook.all_queues")),
         model=translated(rows["model"], "models", text),
     )
     sheet.write_string(0, 0, text("workbook.accuracy_about"), formats("subtitle"))
-    heads = [text.column(name) for name in ACCURACY_COLUMNS]
+    heads = [text.column(name) for name in SHEET_ACCURACY_COLUMNS]
     traits = [("chosen",) if model == _CHOSEN else () for model in rows["model"]]
     below = write_table(sheet, table, heads, formats, text, top=1, traits=traits)
-    sheet.autofilter(1, 0, max(below - 1, 2), len(ACCURACY_COLUMNS) - 1)
+    sheet.autofilter(1, 0, max(below - 1, 2), len(SHEET_ACCURACY_COLUMNS) - 1)
     sheet.freeze_panes(2, 2)
     sheet.set_row(1, 60)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 34)
-    sheet.set_column(2, len(ACCURACY_COLUMNS) - 1, 14)
+    sheet.set_column(2, len(SHEET_ACCURACY_COLUMNS) - 1, 14)
     set_page(sheet, text, repeat=1)

@@ -11,7 +11,7 @@ from planner.campaigns import Campaign
 from planner.summary import centre_totals
 from planner.text import LANGUAGES, catalogue
 from planner.workbook import INTERVAL_COLUMNS, SHEETS, workbook_bytes
-from planner.workbook_forecast import ACCURACY_COLUMNS, CHOICE_COLUMNS, TOTAL_COLUMNS
+from planner.workbook_forecast import CHOICE_COLUMNS, SHEET_ACCURACY_COLUMNS, TOTAL_COLUMNS
 from planner.workbook_overview import busiest_week
 
 CREATED = "2026-11-02T09:00:00+01:00"
@@ -175,10 +175,10 @@ def test_the_accuracy_stands_beside_its_rivals_and_chance(plan, book):
     models = [accuracy.cell(row, 2).value for row in range(3, 7)]
     assert models[0] == "El pronóstico de este plan"
     assert models[-1] == "Solo el azar"
-    held = accuracy.cell(3, ACCURACY_COLUMNS.index("coverage_80") + 1)
+    held = accuracy.cell(3, SHEET_ACCURACY_COLUMNS.index("coverage_80") + 1)
     assert held.value == pytest.approx(0.81)
     assert held.number_format == "0.0 %"
-    assert accuracy.cell(4, ACCURACY_COLUMNS.index("coverage_80") + 1).value is None
+    assert accuracy.cell(4, SHEET_ACCURACY_COLUMNS.index("coverage_80") + 1).value is None
 
 
 def test_the_assumptions_say_where_the_plan_comes_from(plan, book):
