@@ -148,7 +148,7 @@ def plan_model(plan: PlanTables, *, handling_cv: float = 1.0) -> PlanModel:
     tables = {str(name): table for name, table in rows.groupby("queue", sort=False)}
     interval_s = 60.0 * plan.interval_min
     certain = tuple(
-        _simulated(name, table, rules[name], len(starts), interval_s, handling_cv)
+        simulated_queue(name, table, rules[name], len(starts), interval_s, handling_cv)
         for name, table in tables.items()
     )
     varied = tuple(
@@ -192,7 +192,7 @@ def _notes(plan: PlanTables, rules: Mapping[str, StaffingRule]) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["queue", "code"])
 
 
-def _simulated(
+def simulated_queue(
     name: str,
     rows: pd.DataFrame,
     rule: StaffingRule,

@@ -1,0 +1,186 @@
+"""Queues to be staffed by skill as a table: those of a plan to change, or typed by hand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pandas as pd
+
+from forecasting.problems import ProblemCollector
+from planner.skill_groups import TableRefused
+from planner.skill_model import MOST_QUEUES, SkillModel
+from staffing import Arrivals, Duration, QueueTarget, SimulatedQueue
+
+QUEUE_COLUMNS = ("queue", "contacts", "aht_s", "service_level", "within_s", "patience_s")
+TYPED_INTERVAL_S = 900.0
+EXAMPLE = pd.DataFrame(
+    [("billing", 60.0, 300.0, 0.8, 20.0, math.nan), ("support", 45.0, 300.0, 0.8, 20.0, math.nan)],
+    columns=list(QUEUE_COLUMNS),
+)
+"""The 20 and 15 Erlang of docs/queueing/skill-staffing.md."""
+
+PEER_ANSWER = 25
+"""Agents that pyworkforce 0.5.4's `MultiSkillStaffing` finds "OPTIMAL" for `EXAMPLE`.
+
+It asks for the 25 and 19 agents by Erlang C among those who know each queue, and counts whoever
+knows both in full for both: 25 = max(25, 19), while the load is 35 Erlang.
+"""
+
+_WARM_UP, _COUNTED = 4, 24  # intervals of queues typed by hand: an hour, and six that count
+_BOUNDS = {
+    "contacts": ("> 0", lambda value: 0 < value <= 1e5),
+    "aht_s": ("> 0", lambda value: 0 < value <= 86_400),
+    "service_level": ("> 0 %, < 100 %", lambda value: 0 < value < 1),
+    "within_s": (">= 0", lambda value: 0 <= value <= 86_400),
+    "patience_s": ("> 0", lambda value: 0 < value <= 86_400),
+}
+_MAY_BE_BLANK = frozenset({"service_level", "patience_s"})
+_NOTHING_CHANGED = 1e-9
+
+
+def queue_table(model: SkillModel) -> pd.DataFrame:
+    """Write queues as a table.
+
+    Returns
+    -------
+    DataFrame
+        queue, contacts (in an interval, on average), aht_s, service_level (NaN without such a
+        target), within_s, patience_s (NaN where nobody gives up).
+    """
+    rows = [
+        (
+            queue.name,
+            model.mean_contacts(queue),
+            model.mean_aht_s(queue),
+            model.targets[queue.name].service_level,
+            queue.within_s,
+            None if queue.patience is None else queue.patience.mean_s,
+        )
+        for queue in model.queues
+    ]
+    table = pd.DataFrame(rows, columns=list(QUEUE_COLUMNS))
+    return table.astype({name: "float64" for name in QUEUE_COLUMNS[1:]})
+
+
+def typed_model(table: pd.DataFrame) -> SkillModel:
+    """Make a model of queues typed by hand: the same pace for six hours, after one of warm-up.
+
+    Raises
+    ------
+    TableRefused
+        With all that is wrong with the table.
+    """
+    nothing = SkillModel(
+        queues=(),
+        targets={},
+        costs={},
+        currency="",
+        interval_s=TYPED_INTERVAL_S,
+        warm_up=_WARM_UP,
+        start=None,
+        end=None,
+        notes=pd.DataFrame(columns=["queue", "code"]),
+    )
+    return with_queues(nothing, table)
+
+
+def with_queues(model: SkillModel, table: pd.DataFrame) -> SkillModel:
+    """Put a changed table of queues into a model.
+
+    Parameters
+    ----------
+    model : SkillModel
+        A queue of this name keeps its shape through the hours, and what the table does not say.
+    table : DataFrame
+        As of `queue_table`; the rows are numbered from 1 for problems.
+
+    Raises
+    ------
+    TableRefused
+        With all that is wrong with the table.
+    """
+    table = table.reset_index(drop=True)
+    _check(table)
+    known = {queue.name: queue for queue in model.queues}
+    many = len(model.queues[0].arrivals.contacts) if model.queues else _WARM_UP + _COUNTED
+    usual = max(model.costs.values(), default=1.0)
+    queues, targets, costs = [], {}, {}
+    for row in table.to_dict("records"):
+        name = str(row["queue"]).strip()
+        base = known.get(name)
+        queue = _new_queue(name, many) if base is None else base
+        pace = 1.0 if base is None else model.mean_contacts(base)
+        aht_s = 1.0 if base is None else model.mean_aht_s(base)
+        queues.append(_changed(queue, row, row["contacts"] / pace, row["aht_s"] / aht_s))
+        stated = row["service_level"]
+        target = model.targets.get(name, QueueTarget())
+        if pd.isna(stated):
+            others = target.max_asa_s is not None or target.max_abandonment is not None
+            targets[name] = replace(target, service_level=None) if others else QueueTarget()
+        else:
+            targets[name] = replace(target, service_level=float(stated))
+        costs[name] = model.costs.get(name, usual)
+    return replace(model, queues=tuple(queues), targets=targets, costs=costs)
+
+
+def _new_queue(name: str, intervals: int) -> SimulatedQueue:
+    return SimulatedQueue(
+        name=name,
+        arrivals=Arrivals(contacts=(1.0,) * intervals),
+        handling=Duration.lognormal(1.0, cv=1.0),
+        aht_by_interval_s=(1.0,) * intervals,
+    )
+
+
+def _changed(
+    queue: SimulatedQueue, row: dict[str, float], volume: float, aht: float
+) -> SimulatedQueue:
+    patience = row["patience_s"]
+    # What was not changed stays as it is to the last digit.
+    volume = 1.0 if abs(volume - 1.0) < _NOTHING_CHANGED else volume
+    aht = 1.0 if abs(aht - 1.0) < _NOTHING_CHANGED else aht
+    return replace(
+        queue,
+        arrivals=replace(
+            queue.arrivals, contacts=tuple(volume * each for each in queue.arrivals.contacts)
+        ),
+        handling=replace(queue.handling, mean_s=aht * queue.handling.mean_s),
+        aht_by_interval_s=tuple(aht * each for each in queue.aht_by_interval_s),
+        within_s=float(row["within_s"]),
+        patience=None if pd.isna(patience) else Duration.exponential(float(patience)),
+        redial_probability=0.0 if pd.isna(patience) else queue.redial_probability,
+    )
+
+
+def _check(table: pd.DataFrame) -> None:
+    """Refuse a table with faults, all at once."""
+    problems = ProblemCollector()
+    names = table["queue"].fillna("").astype(str).str.strip()
+    for place, name in enumerate(names):
+        if not name:
+            problems.add("queue_blank", row=place + 1, column="queue")
+    for place in names.index[names.duplicated() & (names != "")]:
+        problems.add(
+            "queue_repeated", row=place + 1, column="queue", found=names[place], severity="error"
+        )
+    for column, (expected, fits) in _BOUNDS.items():
+        for place, value in enumerate(table[column]):
+            blank = pd.isna(value)
+            if not (column in _MAY_BE_BLANK if blank else fits(value)):
+                problems.add(
+                    "amount_unusable",
+                    row=place + 1,
+                    column=column,
+                    found="" if blank else f"{value:g}",
+                    expected=expected,
+                    severity="error",
+                )
+    if len(table) > MOST_QUEUES:
+        problems.add(
+            "queue_too_many", found=str(len(table)), expected=f"<= {MOST_QUEUES}", severity="error"
+        )
+    if table.empty:
+        problems.add("rows_missing")
+    if problems.has_errors:
+        raise TableRefused(problems.table())

@@ -1,0 +1,197 @@
+"""What staffing by skill asks of the simulator: how many, why not fewer, and whom to teach what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from planner.skill_groups import default_groups
+from planner.skill_model import SkillModel
+from staffing import (
+    AgentGroup,
+    SimulatedCentre,
+    SkillGroup,
+    cross_training,
+    simulate_centre,
+    staff_skill_groups,
+)
+from staffing.simulate.skill_staffing import SkillStaffing
+
+# Called with how many staffings have been simulated; what it raises stops the work.
+Progress = Callable[[int], None]
+
+REPLICATIONS = 200
+TAUGHT = (1, 2, 4)
+PAIRS = 5
+LESSON_REPLICATIONS = 40
+"""Of each staffing; the interval of a saving comes from its `PAIRS`, not from these."""
+
+_LEAST_OF_LOAD = 0.7  # how far below the load the curve begins
+_MOST_POINTS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SkillStudy:
+    """Agents by skill, and why not fewer.
+
+    Attributes
+    ----------
+    model : SkillModel
+    groups : tuple of SkillGroup
+    staffing : SkillStaffing
+        The answer.
+    curve : DataFrame
+        By number of agents who all know everything: agents, level (the lowest service level among
+        the queues), low, high (95 %).
+    """
+
+    model: SkillModel
+    groups: tuple[SkillGroup, ...]
+    staffing: SkillStaffing
+    curve: pd.DataFrame
+
+    @property
+    def feasible(self) -> bool:
+        """Whether there is an answer."""
+        return not self.staffing.status.startswith("infeasible")
+
+
+def staff_by_skill(
+    model: SkillModel,
+    groups: tuple[SkillGroup, ...] | None = None,
+    *,
+    replications: int = REPLICATIONS,
+    seed: int = 0,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> SkillStudy:
+    """Find the agents of each group at least cost, and simulate what fewer would give.
+
+    Parameters
+    ----------
+    model : SkillModel
+    groups : tuple of SkillGroup, optional
+        Those of `default_groups` if not given.
+    replications : int
+        Of each staffing tried, 2 or more.
+    seed : int
+        0 or more; one seed gives one answer on any number of threads.
+    threads : int, optional
+        As many as there are processors if not given.
+    progress : callable, optional
+        Called as progress(staffings simulated).
+
+    Raises
+    ------
+    ValueError
+        Naming the argument, its value and its bound.
+    """
+    chosen = default_groups(model) if groups is None else groups
+    staffing = staff_skill_groups(
+        model.queues,
+        chosen,
+        model.targets,
+        interval_s=model.interval_s,
+        warm_up=model.warm_up,
+        replications=replications,
+        seed=seed,
+        threads=threads,
+        progress=progress,
+    )
+    curve = _curve(model, staffing, replications, seed, threads, progress)
+    return SkillStudy(model=model, groups=chosen, staffing=staffing, curve=curve)
+
+
+def worth_teaching(
+    model: SkillModel,
+    groups: tuple[SkillGroup, ...],
+    *,
+    replications: int = LESSON_REPLICATIONS,
+    seed: int = 0,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Tell what it would save to teach the agents of one queue another.
+
+    Parameters
+    ----------
+    model, replications, seed, threads, progress
+        As in `staff_by_skill`.
+    groups : tuple of SkillGroup
+        Those who know one queue are the learners, as many of them as it takes; without one for
+        every queue, a group of each is assumed.
+
+    Returns
+    -------
+    DataFrame
+        As of `staffing.cross_training`, for 1, 2 and 4 learners; and agents_saved, with
+        agents_saved_low and agents_saved_high: what is saved, in agents of the group.
+    """
+    single = tuple(group for group in groups if len(group.skills) == 1)
+    if {group.skills[0] for group in single} != set(model.names):
+        single = tuple(group for group in default_groups(model) if len(group.skills) == 1)
+    learners = tuple(replace(group, most_agents=None) for group in single)
+    table = cross_training(
+        model.queues,
+        learners,
+        model.targets,
+        taught=TAUGHT,
+        repeats=PAIRS,
+        interval_s=model.interval_s,
+        warm_up=model.warm_up,
+        replications=replications,
+        seed=seed,
+        threads=threads,
+        progress=progress,
+    )
+    cost = table["group"].map({group.name: group.cost_per_hour for group in learners})
+    in_agents = {f"agents_{name}": table[name] / cost for name in _SAVINGS}
+    return table.assign(**in_agents)
+
+
+_SAVINGS = ("saved", "saved_low", "saved_high")
+
+
+def _curve(
+    model: SkillModel,
+    staffing: SkillStaffing,
+    replications: int,
+    seed: int,
+    threads: int | None,
+    progress: Progress | None,
+) -> pd.DataFrame:
+    """Simulate one team for everything, from below the load to separate teams."""
+    rows = []
+    intervals = len(model.queues[0].arrivals.contacts)
+    days = (0,) * model.warm_up + (1,) * (intervals - model.warm_up)
+    for number, agents in enumerate(_numbers(model, staffing), start=1):
+        if progress is not None:
+            progress(staffing.evaluations + number)
+        centre = SimulatedCentre(
+            queues=model.queues,
+            groups=(AgentGroup(name="pool", skills=model.names, agents=agents),),
+            interval_s=model.interval_s,
+            days=days if model.warm_up else (),
+        )
+        found = simulate_centre(centre, replications=replications, seed=seed, threads=threads)
+        value, low, high = (
+            part[:, -1] for part in found.measure(by="day" if model.warm_up else "all")
+        )
+        worst = int(np.nanargmin(value))
+        ends = np.clip([low[worst], high[worst]], 0.0, 1.0)
+        rows.append((agents, float(value[worst]), *map(float, ends)))
+    return pd.DataFrame(rows, columns=["agents", "level", "low", "high"])
+
+
+def _numbers(model: SkillModel, staffing: SkillStaffing) -> list[int]:
+    """Numbers of agents to try, those that mean something always among them."""
+    load = model.load_erlangs
+    known = {staffing.pooled_agents, staffing.agents, staffing.separate_agents, math.ceil(load)}
+    known -= {0}
+    least, most = max(1, math.floor(_LEAST_OF_LOAD * load)), max(known) + 1
+    every = np.linspace(least, most, min(_MOST_POINTS, most - least + 1)).round()
+    return sorted(known | {int(agents) for agents in every})
