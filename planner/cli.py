@@ -1,4 +1,4 @@
-"""The command line: aforo check | import | plan | today | verify | compare | value | demo | app.
+"""The command line: aforo check | import | plan | today | verify | skills | compare | value | ...
 
 A face: it reads arguments and the environment, calls the same functions as the app, and puts codes
 into words. What a program should read goes to standard output (`--json`), what a person should see
@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from planner.skill_options import add_skills
 from planner.text import LANGUAGES, Text, catalogue
 from planner.verify_options import add_verify
 
@@ -31,12 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Who types the bare name wants to learn what there is.
     parsed = build_parser(text).parse_args(given or ["--help"])
     # Only now the heavy part: help and mistakes answer at once.
-    from planner import commands, commands_data, commands_verify
+    from planner import commands, commands_data, commands_skills, commands_verify
 
     run = {
         "check": commands_data.check,
         "import": commands_data.accept,
         "verify": commands_verify.verify,
+        "skills": commands_skills.skills,
     }
     try:
         return int((run.get(parsed.command) or getattr(commands, parsed.command))(parsed, text))
@@ -98,6 +100,8 @@ def build_parser(text: Text) -> argparse.ArgumentParser:
     value.add_argument("--json", action="store_true", help=text("cli.json"))
 
     add_verify(command("verify"), text)
+
+    add_skills(command("skills"), text)
 
     demo = command("demo")
     _add_output(demo, text, default_out=Path("plans/sample"))

@@ -13,6 +13,7 @@ import pandas as pd
 from forecasting.problems import ProblemCollector, has_errors
 from planner.skill_model import SkillModel
 from planner.table_file import Field, read_table_file
+from planner.text import Row
 from staffing import SkillGroup
 
 GROUP_COLUMNS = ("group", "skills", "cost_per_hour", "most_agents")
@@ -150,7 +151,7 @@ def groups_of(
     found = problems or ProblemCollector()
     named = {name: (headers or {}).get(name, name) for name in GROUP_COLUMNS}
     reader = _Reader(found, named, model)
-    groups = [group for row in rows.to_dict("records") if (group := reader.group(row))]
+    groups = [group for _, row in rows.iterrows() if (group := reader.group(row))]
     if len(rows) > MOST_GROUPS:
         reader.note("group_too_many", None, "group", str(len(rows)), f"<= {MOST_GROUPS}")
     if not len(rows) and not found.has_errors:
@@ -174,10 +175,16 @@ class _Reader:
     def note(
         self, code: str, row: int | None, column: str, found: str = "", expected: str = ""
     ) -> None:
-        place = {"row": row, "column": self._headers[column]}
-        self._problems.add(code, found=found, expected=expected, severity="error", **place)  # type: ignore[arg-type]
+        self._problems.add(
+            code,
+            row=row,
+            column=self._headers[column],
+            found=found,
+            expected=expected,
+            severity="error",
+        )
 
-    def group(self, row: Mapping[str, object]) -> SkillGroup | None:
+    def group(self, row: Row) -> SkillGroup | None:
         at = int(str(row["row"]))
         name = str(row["group"] or "").strip()
         if not name:
@@ -216,7 +223,7 @@ class _Reader:
 
     def _amount(
         self,
-        row: Mapping[str, object],
+        row: Row,
         at: int,
         column: str,
         blank: float | None,
@@ -224,7 +231,7 @@ class _Reader:
         whole: bool = False,
     ) -> float | None:
         cell = row[column]
-        written = "" if cell is None or pd.isna(cell) else str(cell).strip()  # type: ignore[call-overload]
+        written = "" if pd.isna(cell) else str(cell).strip()
         if not written:
             return blank
         value = number_of(written)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from planner.centre import channels_of
@@ -96,12 +97,12 @@ class SkillModel:
         return sum(self._work_s(queue) for queue in self.queues) / self._counted_s
 
     def mean_contacts(self, queue: SimulatedQueue) -> float:
-        """Contacts in an interval that counts, on average."""
+        """Average the contacts of the intervals that count."""
         counted = queue.arrivals.contacts[self.warm_up :]
         return sum(counted) / len(counted)
 
     def mean_aht_s(self, queue: SimulatedQueue) -> float:
-        """Handling time of the contacts that count [s]."""
+        """Average the handling time of the contacts that count [s]."""
         contacts = sum(queue.arrivals.contacts[self.warm_up :])
         return self._work_s(queue) / contacts if contacts else queue.handling.mean_s
 
@@ -232,7 +233,7 @@ def busiest_hours(
     every = load.reindex(pd.date_range(first, last, freq=step), fill_value=0.0)
     sums = every.rolling(many).sum().shift(1 - many)
     one_day = _days(every.index) == _days(every.index + (many - 1) * step)
-    start = sums[one_day].idxmax()
+    start = sums.index[int(np.nanargmax(sums.where(one_day)))]
     return start, start + many * step
 
 

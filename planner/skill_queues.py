@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from forecasting.problems import ProblemCollector
 from planner.skill_groups import TableRefused
 from planner.skill_model import MOST_QUEUES, SkillModel
+from planner.text import Row
 from staffing import Arrivals, Duration, QueueTarget, SimulatedQueue
 
 QUEUE_COLUMNS = ("queue", "contacts", "aht_s", "service_level", "within_s", "patience_s")
@@ -27,8 +30,9 @@ It asks for the 25 and 19 agents by Erlang C among those who know each queue, an
 knows both in full for both: 25 = max(25, 19), while the load is 35 Erlang.
 """
 
+_FIGURES = list(QUEUE_COLUMNS[1:])
 _WARM_UP, _COUNTED = 4, 24  # intervals of queues typed by hand: an hour, and six that count
-_BOUNDS = {
+_BOUNDS: dict[str, tuple[str, Callable[[float], bool]]] = {
     "contacts": ("> 0", lambda value: 0 < value <= 1e5),
     "aht_s": ("> 0", lambda value: 0 < value <= 86_400),
     "service_level": ("> 0 %, < 100 %", lambda value: 0 < value < 1),
@@ -36,7 +40,6 @@ _BOUNDS = {
     "patience_s": ("> 0", lambda value: 0 < value <= 86_400),
 }
 _MAY_BE_BLANK = frozenset({"service_level", "patience_s"})
-_NOTHING_CHANGED = 1e-9
 
 
 def queue_table(model: SkillModel) -> pd.DataFrame:
@@ -45,8 +48,8 @@ def queue_table(model: SkillModel) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        queue, contacts (in an interval, on average), aht_s, service_level (NaN without such a
-        target), within_s, patience_s (NaN where nobody gives up).
+        queue, contacts (in an interval, on average, to a hundredth), aht_s (to a second),
+        service_level (NaN without such a target), within_s, patience_s (NaN where nobody gives up).
     """
     rows = [
         (
@@ -60,7 +63,14 @@ def queue_table(model: SkillModel) -> pd.DataFrame:
         for queue in model.queues
     ]
     table = pd.DataFrame(rows, columns=list(QUEUE_COLUMNS))
-    return table.astype({name: "float64" for name in QUEUE_COLUMNS[1:]})
+    return table.astype(dict.fromkeys(_FIGURES, "float64")).round({"contacts": 2, "aht_s": 0})
+
+
+def is_example(model: SkillModel) -> bool:
+    """Tell whether a model is that of `EXAMPLE`, with nothing changed."""
+    table = queue_table(model)
+    same_size = len(table) == len(EXAMPLE) and model.start is None
+    return same_size and bool(np.allclose(table[_FIGURES], EXAMPLE[_FIGURES], equal_nan=True))
 
 
 def typed_model(table: pd.DataFrame) -> SkillModel:
@@ -91,7 +101,8 @@ def with_queues(model: SkillModel, table: pd.DataFrame) -> SkillModel:
     Parameters
     ----------
     model : SkillModel
-        A queue of this name keeps its shape through the hours, and what the table does not say.
+        A queue of this name keeps its shape through the hours, what the table does not say, and
+        to the last digit what is as `queue_table` has it.
     table : DataFrame
         As of `queue_table`; the rows are numbered from 1 for problems.
 
@@ -103,16 +114,22 @@ def with_queues(model: SkillModel, table: pd.DataFrame) -> SkillModel:
     table = table.reset_index(drop=True)
     _check(table)
     known = {queue.name: queue for queue in model.queues}
+    shown = queue_table(model).set_index("queue")
     many = len(model.queues[0].arrivals.contacts) if model.queues else _WARM_UP + _COUNTED
     usual = max(model.costs.values(), default=1.0)
     queues, targets, costs = [], {}, {}
-    for row in table.to_dict("records"):
+    for _, row in table.iterrows():
         name = str(row["queue"]).strip()
-        base = known.get(name)
-        queue = _new_queue(name, many) if base is None else base
-        pace = 1.0 if base is None else model.mean_contacts(base)
-        aht_s = 1.0 if base is None else model.mean_aht_s(base)
-        queues.append(_changed(queue, row, row["contacts"] / pace, row["aht_s"] / aht_s))
+        if base := known.get(name):
+            as_it_was = shown.loc[name]
+            means = {"contacts": model.mean_contacts(base), "aht_s": model.mean_aht_s(base)}
+            factors = [
+                1.0 if row[figure] == as_it_was[figure] else row[figure] / mean
+                for figure, mean in means.items()
+            ]
+            queues.append(_changed(base, row, *factors))
+        else:
+            queues.append(_changed(_new_queue(name, many), row, row["contacts"], row["aht_s"]))
         stated = row["service_level"]
         target = model.targets.get(name, QueueTarget())
         if pd.isna(stated):
@@ -133,13 +150,8 @@ def _new_queue(name: str, intervals: int) -> SimulatedQueue:
     )
 
 
-def _changed(
-    queue: SimulatedQueue, row: dict[str, float], volume: float, aht: float
-) -> SimulatedQueue:
+def _changed(queue: SimulatedQueue, row: Row, volume: float, aht: float) -> SimulatedQueue:
     patience = row["patience_s"]
-    # What was not changed stays as it is to the last digit.
-    volume = 1.0 if abs(volume - 1.0) < _NOTHING_CHANGED else volume
-    aht = 1.0 if abs(aht - 1.0) < _NOTHING_CHANGED else aht
     return replace(
         queue,
         arrivals=replace(

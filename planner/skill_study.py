@@ -11,6 +11,7 @@ import pandas as pd
 
 from planner.skill_groups import default_groups
 from planner.skill_model import SkillModel
+from planner.skill_queues import PEER_ANSWER, is_example
 from staffing import (
     AgentGroup,
     SimulatedCentre,
@@ -24,12 +25,13 @@ from staffing.simulate.skill_staffing import SkillStaffing
 # Called with how many staffings have been simulated; what it raises stops the work.
 Progress = Callable[[int], None]
 
-REPLICATIONS = 200
 TAUGHT = (1, 2, 4)
 PAIRS = 5
 LESSON_REPLICATIONS = 40
 """Of each staffing; the interval of a saving comes from its `PAIRS`, not from these."""
 
+_REPLICATIONS = ((2, 200), (4, 100))  # up to so many queues
+_REPLICATIONS_OF_MORE = 50
 _LEAST_OF_LOAD = 0.7  # how far below the load the curve begins
 _MOST_POINTS = 30
 
@@ -60,11 +62,20 @@ class SkillStudy:
         return not self.staffing.status.startswith("infeasible")
 
 
+def usual_replications(model: SkillModel) -> int:
+    """Give replications of each staffing tried that take seconds for two queues, minutes for six.
+
+    The more queues, the more staffings are tried.
+    """
+    many = len(model.queues)
+    return next((each for most, each in _REPLICATIONS if many <= most), _REPLICATIONS_OF_MORE)
+
+
 def staff_by_skill(
     model: SkillModel,
     groups: tuple[SkillGroup, ...] | None = None,
     *,
-    replications: int = REPLICATIONS,
+    replications: int | None = None,
     seed: int = 0,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -76,8 +87,8 @@ def staff_by_skill(
     model : SkillModel
     groups : tuple of SkillGroup, optional
         Those of `default_groups` if not given.
-    replications : int
-        Of each staffing tried, 2 or more.
+    replications : int, optional
+        Of each staffing tried, 2 or more; those of `usual_replications` if not given.
     seed : int
         0 or more; one seed gives one answer on any number of threads.
     threads : int, optional
@@ -91,18 +102,19 @@ def staff_by_skill(
         Naming the argument, its value and its bound.
     """
     chosen = default_groups(model) if groups is None else groups
+    many = usual_replications(model) if replications is None else replications
     staffing = staff_skill_groups(
         model.queues,
         chosen,
         model.targets,
         interval_s=model.interval_s,
         warm_up=model.warm_up,
-        replications=replications,
+        replications=many,
         seed=seed,
         threads=threads,
         progress=progress,
     )
-    curve = _curve(model, staffing, replications, seed, threads, progress)
+    curve = _curve(model, staffing, many, seed, threads, progress)
     return SkillStudy(model=model, groups=chosen, staffing=staffing, curve=curve)
 
 
@@ -192,6 +204,8 @@ def _numbers(model: SkillModel, staffing: SkillStaffing) -> list[int]:
     load = model.load_erlangs
     known = {staffing.pooled_agents, staffing.agents, staffing.separate_agents, math.ceil(load)}
     known -= {0}
+    if is_example(model):
+        known.add(PEER_ANSWER)
     least, most = max(1, math.floor(_LEAST_OF_LOAD * load)), max(known) + 1
     every = np.linspace(least, most, min(_MOST_POINTS, most - least + 1)).round()
     return sorted(known | {int(agents) for agents in every})
