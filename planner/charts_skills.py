@@ -182,7 +182,7 @@ def fewer_agents(study: SkillStudy, text: Text) -> Spec:
                 "mark": {"type": "rule", "strokeWidth": 2, "strokeDash": [5, 4]},
                 "encoding": {
                     "x": {"datum": at, "type": "quantitative"},
-                    "color": {"datum": name, "scale": scale, "legend": {"columns": 3}},
+                    "color": {"datum": name, "scale": scale},
                 },
             }
         )

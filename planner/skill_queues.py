@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -95,7 +95,9 @@ def typed_model(table: pd.DataFrame) -> SkillModel:
     return with_queues(nothing, table)
 
 
-def with_queues(model: SkillModel, table: pd.DataFrame) -> SkillModel:
+def with_queues(
+    model: SkillModel, table: pd.DataFrame, *, headers: Mapping[str, str] | None = None
+) -> SkillModel:
     """Put a changed table of queues into a model.
 
     Parameters
@@ -105,6 +107,8 @@ def with_queues(model: SkillModel, table: pd.DataFrame) -> SkillModel:
         to the last digit what is as `queue_table` has it.
     table : DataFrame
         As of `queue_table`; the rows are numbered from 1 for problems.
+    headers : mapping, optional
+        What a person calls the columns.
 
     Raises
     ------
@@ -112,7 +116,7 @@ def with_queues(model: SkillModel, table: pd.DataFrame) -> SkillModel:
         With all that is wrong with the table.
     """
     table = table.reset_index(drop=True)
-    _check(table)
+    _check(table, headers or dict(zip(QUEUE_COLUMNS, QUEUE_COLUMNS, strict=True)))
     known = {queue.name: queue for queue in model.queues}
     shown = queue_table(model).set_index("queue")
     many = len(model.queues[0].arrivals.contacts) if model.queues else _WARM_UP + _COUNTED
@@ -165,33 +169,30 @@ def _changed(queue: SimulatedQueue, row: Row, volume: float, aht: float) -> Simu
     )
 
 
-def _check(table: pd.DataFrame) -> None:
+def _check(table: pd.DataFrame, headers: Mapping[str, str]) -> None:
     """Refuse a table with faults, all at once."""
     problems = ProblemCollector()
+
+    def note(code: str, place: int | None, column: str, found: str = "", bound: str = "") -> None:
+        row, header = None if place is None else place + 1, headers[column]
+        options = {"found": found, "expected": bound, "severity": "error"}
+        problems.add(code, row=row, column=header, **options)
+
     names = table["queue"].fillna("").astype(str).str.strip()
-    for place, name in enumerate(names):
-        if not name:
-            problems.add("queue_blank", row=place + 1, column="queue")
-    for place in names.index[names.duplicated() & (names != "")]:
-        problems.add(
-            "queue_repeated", row=place + 1, column="queue", found=names[place], severity="error"
-        )
+    for place in np.flatnonzero(names == "").tolist():
+        note("queue_blank", place, "queue")
+    for place in np.flatnonzero(names.duplicated() & (names != "")).tolist():
+        note("queue_repeated", place, "queue", names[place])
     for column, (expected, fits) in _BOUNDS.items():
         for place, value in enumerate(table[column]):
-            blank = pd.isna(value)
-            if not (column in _MAY_BE_BLANK if blank else fits(value)):
-                problems.add(
-                    "amount_unusable",
-                    row=place + 1,
-                    column=column,
-                    found="" if blank else f"{value:g}",
-                    expected=expected,
-                    severity="error",
-                )
+            if pd.isna(value):
+                if column not in _MAY_BE_BLANK:
+                    note("amount_unusable", place, column, "", expected)
+            elif not fits(value):
+                found = f"{100 * value:g} %" if column == "service_level" else f"{value:g}"
+                note("amount_unusable", place, column, found, expected)
     if len(table) > MOST_QUEUES:
-        problems.add(
-            "queue_too_many", found=str(len(table)), expected=f"<= {MOST_QUEUES}", severity="error"
-        )
+        note("queue_too_many", None, "queue", str(len(table)), f"<= {MOST_QUEUES}")
     if table.empty:
         problems.add("rows_missing")
     if problems.has_errors:

@@ -54,8 +54,10 @@ def verdict(study: SkillStudy, text: Text) -> str:
     if found.gap < _SAME:
         said.append(text("skills.bound_met"))
     elif not math.isnan(found.gap):
-        bound = cost_words(found.lower_bound, model, text)
-        said.append(text("skills.bound", bound=bound, gap=text.percent(found.gap, 1)))
+        key, bound = "skills.bound_in_agents", text.number(found.lower_bound, 1)
+        if model.currency:
+            key, bound = "skills.bound", cost_words(found.lower_bound, model, text)
+        said.append(text(key, bound=bound, gap=text.percent(found.gap, 1)))
     return " ".join(said)
 
 

@@ -22,7 +22,7 @@ from planner.skill_groups import (
 from planner.skill_model import SkillModel, SkillsRefused, busiest_hours, skill_model
 from planner.skill_queues import EXAMPLE, QUEUE_COLUMNS, queue_table, typed_model, with_queues
 from planner.skill_words import hours_words, why_refused
-from planner.text import Text
+from planner.text import UNKNOWN, Text
 from planner.views.choices import choose, choose_day
 from planner.views.parts import plain, plan_caption, section, table
 from planner.views.planning import the_plan
@@ -30,20 +30,14 @@ from staffing import SkillGroup
 from staffing.rules import AGENT_CHANNELS
 
 _SOURCES = ("plan", "hours", "example", "typed")
+_SOURCE = "skills_source"
 _TYPED = EXAMPLE.head(1).assign(queue="1", contacts=30.0)
 _HALF_HOURS = tuple(range(0, 24 * 60 + 1, 30))
 
 
 def choose_model(text: Text) -> SkillModel | None:
     """Let the reader choose hours or type queues; None, and why, if they cannot be staffed."""
-    source = choose(
-        text("app.skills.source"),
-        _SOURCES,
-        text,
-        "skills_source",
-        written=lambda name: text(f"app.skills.sources.{name}"),
-        few=True,
-    )
+    source = _source(text)
     if source in {"plan", "hours"}:
         try:
             base = _of_plan(text, busiest=source == "plan")
@@ -59,9 +53,8 @@ def choose_groups(model: SkillModel, text: Text) -> tuple[SkillGroup, ...] | Non
     """Let the reader change the groups or bring their own; None, and why, if there are faults."""
     section(text("app.skills.groups"), text("app.skills.groups_about"))
     proposed = default_groups(model, text("skills.everybody"))
-    brought = st.file_uploader(
-        text("app.skills.upload"), key="skills_file", help=text("app.skills.upload_help")
-    )
+    with st.expander(text("app.skills.upload"), icon=":material/upload:"):
+        brought = st.file_uploader(text("app.skills.upload_help"), key="skills_file")
     if brought is not None:
         try:
             proposed = read_groups(brought.getvalue(), model, name=brought.name)
@@ -84,6 +77,7 @@ def choose_groups(model: SkillModel, text: Text) -> tuple[SkillGroup, ...] | Non
             "cost_per_hour": number(names["cost_per_hour"], min_value=0, format="localized"),
             "most_agents": number(names["most_agents"], min_value=0, step=1),
         },
+        text("app.skills.groups"),
     )
     rows = edited.assign(row=range(1, len(edited) + 1))
     rows["skills"] = [list(cell) if _listed(cell) else [] for cell in rows["skills"]]
@@ -104,6 +98,25 @@ def choose_groups(model: SkillModel, text: Text) -> tuple[SkillGroup, ...] | Non
         key="skills_download",
     )
     return groups
+
+
+def _source(text: Text) -> str:
+    """Offer the sources. While a forecast is under way `choose` would forget what is chosen here.
+
+    It leads away from the plan, so that it can be wanted just then.
+    """
+    widget = f"{_SOURCE}_{text.language}"
+    if widget not in st.session_state:
+        st.session_state[widget] = st.session_state.get(_SOURCE, _SOURCES[0])
+    chosen = st.segmented_control(
+        text("app.skills.source"),
+        _SOURCES,
+        required=True,
+        format_func=lambda name: text(f"app.skills.sources.{name}"),
+        key=widget,
+    )
+    st.session_state[_SOURCE] = chosen
+    return str(chosen)
 
 
 def _of_plan(text: Text, *, busiest: bool) -> SkillModel:
@@ -142,9 +155,10 @@ def _edited_queues(base: SkillModel, source: str, text: Text) -> SkillModel | No
     }
     columns["queue"] = st.column_config.TextColumn(names["queue"], max_chars=80)
     key = f"skills_queues_{_version(source, base.start, base.end, shown.to_csv())}"
-    edited = _kept_editor(shown, key, columns)
+    edited = _kept_editor(shown, key, columns, text("app.skills.queues"))
     try:
-        model = with_queues(base, edited.assign(service_level=edited["service_level"] / 100))
+        shares = edited.assign(service_level=edited["service_level"] / 100)
+        model = with_queues(base, shares, headers=names)
     except TableRefused as refused:
         _problems(refused, text("app.skills.queues"), text)
         return None
@@ -152,7 +166,7 @@ def _edited_queues(base: SkillModel, source: str, text: Text) -> SkillModel | No
     return model
 
 
-def _kept_editor(shown: pd.DataFrame, key: str, columns: dict[str, Any]) -> pd.DataFrame:
+def _kept_editor(shown: pd.DataFrame, key: str, columns: dict[str, Any], alt: str) -> pd.DataFrame:
     """Show a table to edit; what was written outlives a visit to another page."""
     seed, kept = f"{key}_seed", f"{key}_kept"
     if key not in st.session_state or seed not in st.session_state:
@@ -164,6 +178,8 @@ def _kept_editor(shown: pd.DataFrame, key: str, columns: dict[str, Any]) -> pd.D
         column_order=list(shown.columns),
         hide_index=True,
         num_rows="dynamic",
+        placeholder=UNKNOWN,
+        alt=alt,
         key=key,
     )
     st.session_state[kept] = edited.reset_index(drop=True)

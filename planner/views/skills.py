@@ -225,7 +225,8 @@ def _lesson_table(lessons: pd.DataFrame, model: SkillModel, text: Text) -> None:
 def _tables(study: SkillStudy, text: Text) -> None:
     found = study.staffing
     with st.expander(text("app.skills.table")):
-        groups = found.groups.assign(skills=[", ".join(each) for each in found.groups["skills"]])
+        skills = [", ".join(each) for each in found.groups["skills"]]
+        groups = found.groups.assign(skills=skills).rename(columns={"binding": "misses_first"})
         costs = dict.fromkeys(
             ("cost_per_hour", "cost"), lambda cost: _cost(cost, study.model, text)
         )
