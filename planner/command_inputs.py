@@ -62,15 +62,25 @@ def given_mapping(arguments: Namespace) -> Mapping:
 
 
 def given_history(
-    arguments: Namespace, scenario: Scenario, text: Text, files: Sequence[Path] | None = None
+    arguments: Namespace,
+    scenario: Scenario,
+    text: Text,
+    files: Sequence[Path] | None = None,
+    interval_min: int | None = None,
 ) -> Intake:
-    """Take in the files of a command, or others of its kind, and show how far it is."""
+    """Take in the files of a command, or others of its kind, and show how far it is.
+
+    Their intervals are as long as the mapping says, or as `interval_min` says if it is given.
+    """
+    mapping = given_mapping(arguments)
+    if interval_min is not None:
+        mapping = replace(mapping, interval_min=interval_min)
     quiet = bool(getattr(arguments, "quiet", False)) or bool(getattr(arguments, "json", False))
     with told.reading(text, quiet=quiet) as tick:
         return take_in(
             arguments.history if files is None else files,
             scenario,
-            mapping=given_mapping(arguments),
+            mapping=mapping,
             stored=arguments.stored or "",
             version=arguments.stored_version,
             until=datetime.now(UTC),

@@ -28,7 +28,7 @@ from planner.terminal_today import show_left_out, show_today
 from planner.terminal_value import show_value
 from planner.text import Text
 from planner.today import update_today
-from planner.today_file import read_today, with_day
+from planner.today_file import read_today, with_day, with_length
 from planner.told import ATTENTION, DONE, forecasting, print_json, records, told
 
 PORTS_TRIED = 50
@@ -56,7 +56,12 @@ def today(arguments: Namespace, text: Text) -> int:
     with told(text) as outcome:
         scenario = given_scenario(arguments)
         intake = given_history(arguments, scenario, text)
-        so_far = given_history(arguments, scenario, text, [arguments.so_far]).reading
+        so_far = with_length(
+            lambda length: (
+                given_history(arguments, scenario, text, [arguments.so_far], length).reading
+            ),
+            intake.interval_min,
+        )
         show_left_out(so_far.problems, text)
         if intake.reading.history.empty:
             raise HistoryRefused(intake.problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -34,6 +35,24 @@ def with_day(scenario: Scenario, reading: HistoryReading, day: date) -> Scenario
     if 0 <= (pd.Timestamp(day) - start).days < 7 * scenario.weeks:
         return scenario
     return replace(scenario, start=day, weeks=1)
+
+
+def with_length(read: Callable[[int | None], HistoryReading], interval_min: int) -> HistoryReading:
+    """Read a file of today.
+
+    A file with one interval of each queue does not tell how long it is; it is as long as the
+    plan's.
+
+    Parameters
+    ----------
+    read : callable
+        Reads the file, with a length of its intervals if one is given [min].
+    interval_min : int
+        Interval length of the plan [min].
+    """
+    reading = read(None)
+    unclear = bool((reading.problems["code"] == "interval_unclear").any())
+    return read(interval_min) if unclear else reading
 
 
 def read_today(

@@ -36,7 +36,10 @@ _TIME = re.compile(
     r"^[0-9]{1,2}:[0-9]{2}(?::00)?(?:\s*[ap]\.?\s*m\.?)?(?:\s*(?:-|–|a|to)\s*[0-9]{1,2}:[0-9]{2}.*)?$",
     re.IGNORECASE,
 )
-_DATE_LIKE = re.compile(r"[0-9][-/. ]+[0-9a-zA-Z]+[-/. ]|^4[0-9]{4}|^20[0-9]{6}|[a-zA-Z]{3}.*[0-9]")
+# Bounded, so that a name of ten thousand letters costs no more than a short one.
+_DATE_LIKE = re.compile(
+    r"[0-9][-/. ]{1,3}[0-9a-zA-Z]{1,15}[-/. ]|^4[0-9]{4}|^20[0-9]{6}|[a-zA-Z]{3}[^0-9]{0,20}[0-9]"
+)
 _HOUR = re.compile(r"^([0-9]{1,2})\s*h?$")
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from forecasting.intraday import INSIDE
 from forecasting.reading.history import HistoryReading
+from forecasting.reading.mapping import Mapping
 from planner.charts_today import agents_today, contacts_today
 from planner.intake import take_in
 from planner.plan import Plan
@@ -16,7 +17,7 @@ from planner.scenario import Scenario
 from planner.text import UNKNOWN, Text
 from planner.today import NO_DATA, TodayUpdate, update_today
 from planner.today_example import example_morning
-from planner.today_file import TodayRefused, last_known_day, read_today
+from planner.today_file import TodayRefused, last_known_day, read_today, with_length
 from planner.today_words import signed_percent, verdict, why_refused
 from planner.views import session
 from planner.views.choices import choose_day, choose_queue
@@ -89,7 +90,7 @@ def _take(plan: Plan) -> None:
         return
     given = session.source_of([(uploaded.name, uploaded.getvalue())])
     _use(given)
-    _go_to_its_day(_reading(given, plan.scenario), plan)
+    _go_to_its_day(_reading(given, plan.scenario, plan.interval_min), plan)
 
 
 def _use(file: Source | None) -> None:
@@ -108,9 +109,14 @@ def _go_to_its_day(reading: HistoryReading, plan: Plan) -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Source: repr, Scenario: repr})
-def _reading(file: Source, scenario: Scenario) -> HistoryReading:
+def _reading(file: Source, scenario: Scenario, interval_min: int) -> HistoryReading:
     names, data = zip(*file.files, strict=True)
-    return take_in(list(data), scenario, names=list(names)).reading
+
+    def read(length: int | None) -> HistoryReading:
+        mapping = Mapping(interval_min=length)
+        return take_in(list(data), scenario, mapping=mapping, names=list(names)).reading
+
+    return with_length(read, interval_min)
 
 
 def _update(plan: Plan, file: Source | None, day: date, text: Text) -> TodayUpdate:
@@ -121,7 +127,7 @@ def _update(plan: Plan, file: Source | None, day: date, text: Text) -> TodayUpda
     if file == _EXAMPLE:
         st.info(text("app.today.example_about", day=text.date(day)), icon=":material/casino:")
         return update_today(plan, example_morning(plan, day), day)
-    reading = _reading(file, plan.scenario)
+    reading = _reading(file, plan.scenario, plan.interval_min)
     _left_out(reading, text)
     try:
         rows, _ = read_today(reading, plan.interval_min, day)

@@ -3,7 +3,8 @@
 Every measure is a total over another: answered in target over offered, waiting over answered, busy
 over present. The ratio of the totals is what a long run gives; its error is that of the residuals
 (W. G. Cochran, Sampling Techniques (1977), section 2.11; A. M. Law, Simulation Modeling and
-Analysis (2015), section 9.4).
+Analysis (2015), section 9.4). A share of contacts cannot leave 0 .. 1, and near either end that
+error says too little: its interval is that of a count of as many independent contacts as have it.
 """
 
 from __future__ import annotations
@@ -50,6 +51,47 @@ def ratio(above: Numbers, below: Numbers, confidence: float = 0.95) -> Estimate:
     """
     value, residuals = _residuals(above, below)
     return _around(value, residuals, confidence)
+
+
+def proportion(above: Numbers, below: Numbers, confidence: float = 0.95) -> Estimate:
+    """Estimate which share of contacts `above` are of `below`, from replications as `ratio` does.
+
+    Contacts of one replication share its fate, so that all of them tell as much as a smaller number
+    of independent ones; Clopper and Pearson's interval for these (E. L. Korn, B. I. Graubard,
+    Survey Methodology 24 (1998) 193-201). Where all or none were counted, only replications are
+    known to be independent.
+
+    Parameters
+    ----------
+    above, below : array, shape (replications, ...)
+        Counts, above <= below.
+    confidence : float
+        In (0, 1).
+
+    Examples
+    --------
+    >>> found = proportion(np.array([10.0, 9.0, 10.0, 10.0]), np.full(4, 10.0))
+    >>> print(found.value.round(3), found.low.round(3), found.high.round(3))
+    0.975 0.738 1.0
+    >>> print(proportion(np.full(30, 10.0), np.full(30, 10.0)).low.round(3))
+    0.875
+    """
+    from scipy.special import betaincinv, ndtri, stdtrit
+
+    value, residuals = _residuals(above, below)
+    many, total = len(residuals), np.asarray(below.sum(axis=0), dtype=np.float64)
+    if many < 2:
+        return _around(value, residuals, confidence)
+    sure = (1.0 + float(checked("confidence", confidence, "(0, 1)"))) / 2.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        independent = value * (1.0 - value) / (residuals.var(axis=0, ddof=1) / many)
+    independent = np.where((value == 0.0) | (value == 1.0), many, independent)
+    size = np.fmin(independent, total) * (ndtri(sure) / stdtrit(many - 1, sure)) ** 2
+    hits, rest = value * size, (1.0 - value) * size
+    low = np.where(hits > 0, betaincinv(hits, rest + 1.0, 1.0 - sure), 0.0)
+    high = np.where(rest > 0, betaincinv(hits + 1.0, rest, sure), 1.0)
+    unknown = np.isnan(value)
+    return Estimate(value, np.where(unknown, np.nan, low), np.where(unknown, np.nan, high))
 
 
 def ratio_difference(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from staffing.arrays import checked
-from staffing.simulate.confidence import Estimate, ratio, ratio_difference, share
+from staffing.simulate.confidence import Estimate, proportion, ratio, ratio_difference, share
 from staffing.simulate.layout import QUANTILES, days_of
 from staffing.simulate.records import TALLY
 
@@ -32,6 +32,9 @@ MEASURES = {
     "deadline_misses": ("deadline_misses", "offered"),
 }
 """Measures of a queue as the product defines them: one total over another."""
+
+SHARES = ("service_level", "abandonment", "blocking", "p_wait", "deadline_misses")
+"""Those that are a share of contacts."""
 
 DEFINITIONS = {
     "offered": ("in_target", "offered"),
@@ -145,7 +148,7 @@ class Simulation:
             Where the simulation has no such measure, period or definition.
         """
         above, below = self._parts(measure, by, definition)
-        return ratio(above, below, confidence)
+        return (proportion if measure in SHARES else ratio)(above, below, confidence)
 
     def occupancy(self, *, by: str = "all", confidence: float = 0.95) -> Estimate:
         """Share of their time at work agents have a contact open, shape (groups, periods)."""

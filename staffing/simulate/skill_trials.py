@@ -116,11 +116,15 @@ class Trials:
             centre, replications=self.replications, seed=self.seed, threads=self.threads
         )
         by = "day" if self.warm_up else "all"
-        measured = {name: found.measure(name, by=by) for name in {p.measure for p in self.promises}}
+        kinds = {(each.measure, self._definition(each)) for each in self.promises}
+        measured = {
+            (name, definition): found.measure(name, by=by, definition=definition)
+            for name, definition in kinds
+        }
         return [
             type(each)(*(part[promise.queue, -1] for part in each))
             for promise in self.promises
-            for each in (measured[promise.measure],)
+            for each in (measured[promise.measure, self._definition(promise)],)
         ]
 
     def only(self, queues: list[int], pool: SkillGroup) -> Trials:
@@ -131,6 +135,9 @@ class Trials:
             groups=(pool,),
             margins={},
         )
+
+    def _definition(self, promise: Promise) -> str:
+        return self.targets[self.queues[promise.queue].name].definition
 
     def _margin(self, crew: Crew) -> Numbers:
         margins = []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from staffing.arrays import checked
 from staffing.simulate.agents import AgentGroup
+from staffing.simulate.results import DEFINITIONS
 
 if TYPE_CHECKING:
     from staffing.simulate.agents import Absence, Shift
@@ -67,11 +68,13 @@ class QueueTarget:
     Parameters
     ----------
     service_level : float, optional
-        Least share of those offered who are answered within the queue's `within_s`, in (0, 1).
+        Least share answered within the queue's `within_s`, in (0, 1).
     max_asa_s : float, optional
         Longest mean wait until answered or given up [s].
     max_abandonment : float, optional
         Largest share of those offered who give up, in (0, 1).
+    definition : {"offered", "answered", "offered_less_abandoned", "left_queue"}
+        Who counts in the service level, as in `Simulation.measure`.
 
     Raises
     ------
@@ -82,8 +85,13 @@ class QueueTarget:
     service_level: float | None = 0.80
     max_asa_s: float | None = None
     max_abandonment: float | None = None
+    definition: str = "offered"
 
     def __post_init__(self) -> None:
+        if self.definition not in DEFINITIONS:
+            raise ValueError(
+                f"definition = {self.definition!r}; must be one of {', '.join(DEFINITIONS)}"
+            )
         if not self.promises():
             raise ValueError(
                 "service_level, max_asa_s, max_abandonment are None; give one at least"

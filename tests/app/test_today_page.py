@@ -63,6 +63,13 @@ def test_a_busy_morning_asks_for_agents_and_moves_the_rest_of_the_day(visit, tod
     assert table.loc["Chat", "Situación"] == "Sin datos"
 
 
+def test_the_first_interval_alone_already_counts(visit, today_csv):
+    heading, first = today_csv(1.0).decode().splitlines()[:2]
+    visitor = visit("today").select("Cola", "Soporte")
+    upload(visitor, f"{heading}\n{first}\n".encode())
+    assert "hoy\\.csv: intervalos hasta las" in visitor.words()
+
+
 def test_the_day_follows_the_file_and_outlives_a_change_of_page_and_language(visit, today_csv):
     data = today_csv(2.0).replace(MONDAY.encode(), b"2026-10-19")
     visitor = upload(visit("today").select("Cola", "Soporte"), data)

@@ -62,6 +62,13 @@ def test_programs_get_every_interval_and_the_day_adds_up(files, so_far, tmp_path
     assert written["contacts_came"].sum() == 4 * 60
 
 
+def test_the_first_interval_of_the_day_is_as_long_as_the_plans(files, tmp_path, capsys):
+    path = tmp_path / "today.csv"
+    path.write_text(f"{HEADER}calls,voice,2025-11-03 09:00,60,300\n", encoding="utf-8")
+    assert main([*files, "--so-far", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["now"] == "2025-11-03T09:30:00+00:00"
+
+
 def test_rows_that_cannot_be_used_are_told_and_count_as_unknown(files, so_far, capsys):
     bad = "calls,voice,2025-11-03 11:00,many,300\n"
     assert main([*files, *so_far(40, more=bad), "--lang", "en"]) == 1

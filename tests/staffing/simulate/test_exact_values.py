@@ -5,7 +5,13 @@ binomial of 200 and 5 % does in all but one of a thousand cases. Exact values ar
 `staffing`'s formulas, which are themselves held to published ones elsewhere.
 """
 
+import itertools
+
+import numpy as np
 import pytest
+from scipy.linalg import expm
+from scipy.sparse import diags, lil_matrix
+from scipy.sparse.linalg import spsolve
 from scipy.stats import binom
 
 import staffing
@@ -173,6 +179,85 @@ def test_a_lone_agent_chats_as_the_chain_of_chats_says():
     )
 
 
+def level_of_a_team_of_chatters(aht_s, agents, contacts, *, patience_s, within_s):
+    """Share answered in time: the chain of how many agents have 0, 1, .. K chats open.
+
+    Chats stay with their agent, and go to one of the agents with the fewest. Of those who wait,
+    at most 150, who has k before them is served as in any queue of impatient people.
+    """
+    most, waiting, arrivals, gives_up = len(aht_s), 150, contacts / INTERVAL_S, 1 / patience_s
+    teams = [
+        team
+        for team in itertools.product(range(agents + 1), repeat=most + 1)
+        if sum(team) == agents
+    ]
+    place = {team: number for number, team in enumerate(teams)}
+    full = place[(0,) * most + (agents,)]
+    rates = lil_matrix((len(teams) + waiting,) * 2)
+
+    def moves(team, taken, given):
+        after = list(team)
+        after[taken] -= 1
+        after[given] += 1
+        return place[tuple(after)]
+
+    for team, number in place.items():
+        fewest = next(open_ for open_, those in enumerate(team) if those)
+        after = len(teams) if number == full else moves(team, fewest, fewest + 1)
+        rates[number, after] = arrivals
+        for open_ in range(1, most + 1):
+            if team[open_]:
+                rates[number, moves(team, open_, open_ - 1)] = (
+                    team[open_] * open_ / aht_s[open_ - 1]
+                )
+    pace = agents * most / aht_s[-1]
+    for line in range(1, waiting + 1):
+        number = len(teams) + line - 1
+        rates[number, number - 1 if line > 1 else full] = pace + line * gives_up
+        if line < waiting:
+            rates[number, number + 1] = arrivals
+    balance = (rates - diags(np.asarray(rates.sum(axis=1)).ravel())).T.tolil()
+    balance[0] = 1.0
+    share = spsolve(balance.tocsc(), np.eye(1, balance.shape[0]).ravel())
+    # Somebody who finds k waiting: served after k + 1 ends, unless gone or out of time before.
+    steps = np.zeros((waiting + 2,) * 2)
+    for before in range(waiting):
+        steps[before, before - 1 if before else waiting] = pace + before * gives_up
+        steps[before, waiting + 1] = gives_up
+        steps[before, before] = -(pace + (before + 1) * gives_up)
+    in_time = expm(steps * within_s)[:waiting, waiting]
+    found = np.r_[share[full], share[len(teams) : -1]]
+    return 1.0 - share[full] - share[len(teams) :].sum() + found @ in_time
+
+
+def test_a_team_chats_as_the_chain_of_what_every_agent_has_open():
+    """Chats that stay with their agent: a little worse than `chat_measures`, which moves them."""
+    chats = {"patience_s": 120, "within_s": 30}
+    exact = level_of_a_team_of_chatters([240, 300, 390], 9, 60, **chats)
+    evenly = staffing.chat_measures(60, [240, 300, 390], 9, interval_s=900, **chats).service_level
+    assert 0.004 < evenly - exact < 0.007
+    many = steady(
+        60,
+        9,
+        warm_up=4,
+        intervals=12,
+        handling=Duration.exponential(240),
+        patience=Duration.exponential(120),
+        concurrency=3,
+        aht_by_concurrency=(1.0, 300 / 240, 390 / 240),
+        within_s=30,
+    )
+    assert_covers(many, service_level=exact)
+
+
+def test_one_chatter_of_that_chain_is_the_lone_agent_of_the_other():
+    exact = level_of_a_team_of_chatters([240, 300, 390], 1, 6, patience_s=120, within_s=30)
+    lone = staffing.chat_measures(
+        6, [240, 300, 390], 1, interval_s=900, within_s=30, patience_s=120
+    )
+    assert exact == pytest.approx(float(lone.service_level), abs=1e-9)
+
+
 def test_chats_that_last_as_long_however_many_are_open_are_erlang_a_on_all_the_slots():
     many = steady(
         60,
@@ -255,3 +340,35 @@ def test_the_day_follows_the_exact_queue_through_overload_and_out_of_it():
     found = many.measure("p_wait", by="interval", confidence=0.9999)
     assert (found.low[0] <= exact.p_wait).all()
     assert (exact.p_wait <= found.high[0]).all()
+
+
+def test_a_whole_day_agrees_with_the_exact_one_before_in_and_after_its_bad_hour():
+    """96 quarters, 119 agents, at most 0.906 of what they can do but for one hour at 1.146.
+
+    All are there all day: when agents go, the exact queue puts back the contact in hand, while
+    the simulated agent finishes it.
+    """
+    hours = np.arange(96) / 4
+    share = 0.906 * np.exp(-(((hours - 13) / 10) ** 2))
+    share[(hours >= 11) & (hours < 12)] = 1.146
+    contacts = share * 119 * 3
+    centre = SimulatedCentre(
+        queues=(
+            SimulatedQueue(
+                name="calls",
+                arrivals=Arrivals(contacts=tuple(contacts)),
+                handling=Duration.exponential(300),
+            ),
+        ),
+        groups=(AgentGroup(name="team", skills=("calls",), agents=119),),
+    )
+    many = simulate_centre(centre, replications=2000, seed=11)
+    exact = staffing.transient_day(contacts, 300, 119, interval_s=900, within_s=20)
+    busy = exact.p_wait > 0.01  # where too few ever wait, an interval knows nothing
+    assert busy.sum() > 24
+    # Each within what one interval of a hundred thousand would exceed.
+    for measure, value in (("mean_queue", exact.queue), ("p_wait", exact.p_wait)):
+        found = many.measure(measure, by="interval", confidence=1 - 1e-5)
+        assert (found.low[0] <= value)[busy].all()
+        assert (value <= found.high[0])[busy].all()
+    assert exact.p_wait[48:52].min() > 0.5  # the hour after it still pays for it

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from staffing.simulate.agents import AgentGroup
 from staffing.simulate.arrivals import Arrivals, rate_variation
 from staffing.simulate.centre import SimulatedCentre
-from staffing.simulate.confidence import ratio, ratio_difference, share
+from staffing.simulate.confidence import proportion, ratio, ratio_difference, share
 from staffing.simulate.durations import Duration
 from staffing.simulate.engine.meters import CLASSES, least_of_class, wait_class
 from staffing.simulate.queues import SimulatedQueue
@@ -108,6 +110,37 @@ def test_ratio_intervals_cover_the_ratio_of_means():
     interval = ratio(above, below)
     covered = ((interval.low <= 0.8) & (interval.high >= 0.8)).sum()
     assert stats.binom.ppf(0.0005, 4000, 0.945) <= covered <= stats.binom.ppf(0.9995, 4000, 0.955)
+
+
+@pytest.mark.parametrize("chance", [0.5, 0.9, 0.98, 0.995])
+def test_a_share_of_independent_contacts_is_covered_also_near_its_ends(chance):
+    rng = np.random.default_rng(11)
+    of = rng.poisson(40.0, size=(30, 2000)).astype(float)
+    found = proportion(rng.binomial(of.astype(int), chance).astype(float), of)
+    covered = ((found.low <= chance) & (chance <= found.high)).mean()
+    assert 0.935 < covered < 0.985
+
+
+def test_days_that_share_a_fate_tell_less_than_their_contacts():
+    rng = np.random.default_rng(12)
+    chance = rng.beta(9.5, 0.5, size=(60, 2000))  # 0.95 in the mean, whole days good or bad
+    of = np.full(chance.shape, 40.0)
+    found = proportion(rng.binomial(40, chance).astype(float), of)
+    plain = ratio(rng.binomial(40, chance).astype(float), of)
+    covered = ((found.low <= 0.95) & (found.high >= 0.95)).mean()
+    assert covered > 0.93
+    assert covered > ((plain.low <= 0.95) & (plain.high >= 0.95)).mean()
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2, max_size=20))
+def test_a_share_and_its_interval_stay_between_nothing_and_all(days):
+    of = np.array([float(max(day)) for day in days])
+    found = proportion(np.array([float(min(day)) for day in days]), of)
+    if not of.sum():
+        assert np.isnan(found).all()
+    else:
+        assert 0.0 <= found.low <= found.value <= found.high <= 1.0
+        assert found.low < found.high
 
 
 def test_one_replication_tells_no_interval():

@@ -91,6 +91,17 @@ def test_other_promises_are_kept_too_and_agree_with_erlang_a():
     assert found.queues["low"].le(found.queues["target"]).all()
 
 
+@pytest.mark.parametrize("definition", ["answered", "offered_less_abandoned", "left_queue"])
+def test_a_service_level_counts_whom_its_definition_counts(definition):
+    target = QueueTarget(service_level=0.8, definition=definition)
+    patient = queues(patience=Duration.exponential(60))
+    found = staff_skill_groups(patient, [BILLING, SUPPORT], target, **STATIONARY)
+    erlang = agents_required(
+        [6, 4], 300, service_level=0.8, within_s=20, patience_s=60, definition=definition
+    )
+    assert np.abs(np.array(crew(found)) - erlang).max() <= 1
+
+
 def test_nothing_cheaper_keeps_the_promises_under_the_same_random_numbers(mixed):
     same = trials([BILLING, SUPPORT, DEARER], STATIONARY | {"replications": mixed.replications})
     assert same.keeps(crew(mixed))
@@ -255,6 +266,7 @@ def test_arguments_out_of_bounds_are_refused(given, told):
     [
         (lambda: QueueTarget(service_level=1.0), "service_level = 1"),
         (lambda: QueueTarget(service_level=None), "give one at least"),
+        (lambda: QueueTarget(definition="served"), "definition = 'served'"),
         (lambda: SkillGroup(name="a", skills=("b",), cost_per_hour=0.0), "cost_per_hour = 0"),
         (lambda: SkillGroup(name="a", skills=()), "skills = "),
         (lambda: cross_training(queues(), [BOTH], TARGET, repeats=1), "repeats = 1"),
