@@ -14,7 +14,7 @@ from planner.terminal_verify import show_verification, simulating
 from planner.text import Text
 from planner.told import DONE, WRONG_USE, note, print_json, records, told
 from planner.verification import Verification
-from planner.verify_model import NothingToVerify
+from planner.verify_queues import NothingToVerify
 
 
 def verify(arguments: Namespace, text: Text) -> int:

@@ -15,7 +15,6 @@ from planner.edit_value_words import signed_points
 from planner.text import Text
 from planner.told import notes
 from planner.verification import Verification
-from planner.verify_model import STEPS
 from planner.verify_words import (
     chance_sentence,
     interval_words,
@@ -43,7 +42,7 @@ def show_verification(found: Verification, text: Text) -> None:
     chances, steps = found.chances(), found.steps().set_index(["queue", "step"])["value"]
     title = text("verify.title", replications=text.number(found.replications))
     levels = _table(title, ("target", "promised", "simulated", "interval", *_CHANCES), text)
-    parting = _table(text("verify.why"), ("promised", *STEPS, "simulated"), text)
+    parting = _table(text("verify.why"), ("promised", *found.model.steps, "simulated"), text)
     for row in rows:
         queue = escape(str(row["queue"]))
         kept = chances[chances["queue"] == row["queue"]].set_index("period")["chance"]
@@ -56,7 +55,7 @@ def show_verification(found: Verification, text: Text) -> None:
             interval_words(row["low"], row["high"], text),
             *(text.percent(kept.get(by)) for by in _CHANCES),
         )
-        moves = [signed_points(steps[row["queue"], step], text) for step in STEPS]
+        moves = [signed_points(steps[row["queue"], step], text) for step in found.model.steps]
         parting.add_row(queue, promised, *moves, simulated)
     console.print(levels)
     console.print(parting)

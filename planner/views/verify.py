@@ -18,7 +18,7 @@ from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.text import Text
 from planner.verification import AGREES, SIMULATED, Verification
-from planner.verify_model import NothingToVerify
+from planner.verify_queues import NothingToVerify
 from planner.verify_words import (
     chance_sentence,
     interval_words,
