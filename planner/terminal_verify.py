@@ -20,6 +20,7 @@ from planner.verify_words import (
     interval_words,
     notes_told,
     queue_sentence,
+    roster_sentence,
     target_words,
 )
 
@@ -57,6 +58,8 @@ def show_verification(found: Verification, text: Text) -> None:
         )
         moves = [signed_points(steps[row["queue"], step], text) for step in found.model.steps]
         parting.add_row(queue, promised, *moves, simulated)
+    if found.model.roster is not None:
+        console.print(escape(roster_sentence(found.model.roster, text)))
     console.print(levels)
     console.print(parting)
     for row in rows:
