@@ -42,7 +42,7 @@ def verify(arguments: Namespace, text: Text) -> int:
             _write(tables, arguments.out)
         if arguments.json:
             document = {name: records(table) for name, table in tables.items()}
-            print_json({"replications": found.replications, **document})
+            print_json({"replications": found.replications, **_named_roster(found), **document})
         else:
             show_verification(found, text)
         outcome.code = DONE
@@ -105,6 +105,15 @@ def _tables(found: Verification) -> dict[str, pd.DataFrame]:
     if found.model.roster is not None:
         tables["agents"] = roster_agents(found)
     return tables
+
+
+def _named_roster(found: Verification) -> dict[str, dict[str, str | int]]:
+    """Say which roster was simulated, if one was."""
+    roster = found.model.roster
+    if roster is None:
+        return {}
+    counts = {"agents": len(roster.agents), "shifts": roster.shifts}
+    return {"roster": {"name": roster.name, **counts, "left_out": roster.shifts_left_out}}
 
 
 def _write(tables: dict[str, pd.DataFrame], out: Path) -> None:
