@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import fill
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -74,5 +75,7 @@ def _table(title: str, columns: Sequence[str], text: Text) -> Table:
     shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0)
     shown.add_column(text.column("queue"), overflow="fold")
     for name in columns:
-        shown.add_column(text(f"verify.columns.{name}"), justify="right", max_width=14)
+        # As narrow as the figures, so that the steps of a roster fit into 80 columns.
+        heading = fill(text(f"verify.columns.{name}"), 9, break_long_words=False)
+        shown.add_column(heading, justify="right", overflow="fold")
     return shown
