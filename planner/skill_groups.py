@@ -21,8 +21,8 @@ SKILL_PROBLEMS = (
     "group_blank",  # a row without a name
     "group_repeated",  # two groups of one name
     "group_too_many",  # more groups than are searched
-    "skills_blank",  # a group that serves nothing
-    "skill_unknown",  # no queue of this name
+    "group_without_skills",  # a group that serves nothing
+    "group_skill_unknown",  # no queue of this name
     "amount_unusable",  # not a number, or out of its bounds
     "queue_repeated",  # two queues of one name
     "queue_too_many",  # more queues than are searched
@@ -207,9 +207,9 @@ class _Reader:
         for part in listed:
             if str(part).casefold() not in self._queues:
                 expected = ", ".join(self._model.names)
-                self.note("skill_unknown", at, "skills", str(part), expected)
+                self.note("group_skill_unknown", at, "skills", str(part), expected)
         if not listed:
-            self.note("skills_blank", at, "skills")
+            self.note("group_without_skills", at, "skills")
         return tuple(name for name in known if name)
 
     def _parts(self, cell: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from planner.centre import channels_of
-from planner.verify_model import PlanTables, simulated_queue
+from planner.verify_queues import PlanTables, simulated_queue
 from staffing import QueueTarget, SimulatedQueue
 from staffing.rules import (
     AGENT_CHANNELS,
@@ -277,6 +277,7 @@ def _target(target: ServiceTarget) -> QueueTarget | None:
         service_level=target.service_level,
         max_asa_s=target.max_asa_s,
         max_abandonment=target.max_abandonment,
+        definition=target.definition,
     )
 
 

@@ -39,7 +39,6 @@ _BOUNDS: dict[str, tuple[str, Callable[[float], bool]]] = {
     "within_s": (">= 0", lambda value: 0 <= value <= 86_400),
     "patience_s": ("> 0", lambda value: 0 < value <= 86_400),
 }
-_MAY_BE_BLANK = frozenset({"service_level", "patience_s"})
 
 
 def queue_table(model: SkillModel) -> pd.DataFrame:
@@ -116,7 +115,7 @@ def with_queues(
         With all that is wrong with the table.
     """
     table = table.reset_index(drop=True)
-    _check(table, headers or dict(zip(QUEUE_COLUMNS, QUEUE_COLUMNS, strict=True)))
+    _check(table, model, headers or dict(zip(QUEUE_COLUMNS, QUEUE_COLUMNS, strict=True)))
     known = {queue.name: queue for queue in model.queues}
     shown = queue_table(model).set_index("queue")
     many = len(model.queues[0].arrivals.contacts) if model.queues else _WARM_UP + _COUNTED
@@ -134,13 +133,8 @@ def with_queues(
             queues.append(_changed(base, row, *factors))
         else:
             queues.append(_changed(_new_queue(name, many), row, row["contacts"], row["aht_s"]))
-        stated = row["service_level"]
-        target = model.targets.get(name, QueueTarget())
-        if pd.isna(stated):
-            others = target.max_asa_s is not None or target.max_abandonment is not None
-            targets[name] = replace(target, service_level=None) if others else QueueTarget()
-        else:
-            targets[name] = replace(target, service_level=float(stated))
+        stated = None if pd.isna(row["service_level"]) else float(row["service_level"])
+        targets[name] = replace(model.targets.get(name, QueueTarget()), service_level=stated)
         costs[name] = model.costs.get(name, usual)
     return replace(model, queues=tuple(queues), targets=targets, costs=costs)
 
@@ -169,7 +163,7 @@ def _changed(queue: SimulatedQueue, row: Row, volume: float, aht: float) -> Simu
     )
 
 
-def _check(table: pd.DataFrame, headers: Mapping[str, str]) -> None:
+def _check(table: pd.DataFrame, model: SkillModel, headers: Mapping[str, str]) -> None:
     """Refuse a table with faults, all at once."""
     problems = ProblemCollector()
 
@@ -178,6 +172,11 @@ def _check(table: pd.DataFrame, headers: Mapping[str, str]) -> None:
         options = {"found": found, "expected": bound, "severity": "error"}
         problems.add(code, row=row, column=header, **options)
 
+    promise_otherwise = {
+        name
+        for name, target in model.targets.items()
+        if target.max_asa_s is not None or target.max_abandonment is not None
+    }
     names = table["queue"].fillna("").astype(str).str.strip()
     for place in np.flatnonzero(names == "").tolist():
         note("queue_blank", place, "queue")
@@ -186,7 +185,8 @@ def _check(table: pd.DataFrame, headers: Mapping[str, str]) -> None:
     for column, (expected, fits) in _BOUNDS.items():
         for place, value in enumerate(table[column]):
             if pd.isna(value):
-                if column not in _MAY_BE_BLANK:
+                otherwise = column == "service_level" and names[place] in promise_otherwise
+                if column != "patience_s" and not otherwise:
                     note("amount_unusable", place, column, "", expected)
             elif not fits(value):
                 found = f"{100 * value:g} %" if column == "service_level" else f"{value:g}"

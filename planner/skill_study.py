@@ -178,6 +178,7 @@ def _curve(
 ) -> pd.DataFrame:
     """Simulate one team for everything, from below the load to separate teams."""
     rows = []
+    definitions = [model.targets[name].definition for name in model.names]
     intervals = len(model.queues[0].arrivals.contacts)
     days = (0,) * model.warm_up + (1,) * (intervals - model.warm_up)
     for number, agents in enumerate(_numbers(model, staffing), start=1):
@@ -190,12 +191,12 @@ def _curve(
             days=days if model.warm_up else (),
         )
         found = simulate_centre(centre, replications=replications, seed=seed, threads=threads)
-        value, low, high = (
-            part[:, -1] for part in found.measure(by="day" if model.warm_up else "all")
-        )
-        worst = int(np.nanargmin(value))
-        ends = np.clip([low[worst], high[worst]], 0.0, 1.0)
-        rows.append((agents, float(value[worst]), *map(float, ends)))
+        by = "day" if model.warm_up else "all"
+        levels = [
+            [float(part[place, -1]) for part in found.measure(by=by, definition=definition)]
+            for place, definition in enumerate(definitions)
+        ]
+        rows.append((agents, *min(levels)))
     return pd.DataFrame(rows, columns=["agents", "level", "low", "high"])
 
 
