@@ -103,9 +103,10 @@ def _facts(study: SkillStudy) -> dict[str, Any]:
 def _tables(study: SkillStudy, lessons: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
     """Every table of an answer, by its name in files and JSON."""
     groups = study.staffing.groups
+    # As `--groups` reads them: one column only may be called a cost.
+    written = groups.assign(skills=["; ".join(each) for each in groups["skills"]])
     tables = {
-        # As `--groups` reads them.
-        "groups": groups.assign(skills=["; ".join(each) for each in groups["skills"]]),
+        "groups": written.rename(columns={"cost": "all_per_hour"}),
         "queues": study.staffing.queues,
         "fewer": study.curve,
         "notes": study.model.notes,
