@@ -30,7 +30,7 @@ from staffing import SkillGroup
 from staffing.rules import AGENT_CHANNELS
 
 _SOURCES = ("plan", "hours", "example", "typed")
-_SOURCE = "skills_source"
+_SOURCE, _EVERYBODY = "skills_source", "skills_everybody"
 _TYPED = EXAMPLE.head(1).assign(queue="1", contacts=30.0)
 _HALF_HOURS = tuple(range(0, 24 * 60 + 1, 30))
 
@@ -52,7 +52,9 @@ def choose_model(text: Text) -> SkillModel | None:
 def choose_groups(model: SkillModel, text: Text) -> tuple[SkillGroup, ...] | None:
     """Let the reader change the groups or bring their own; None, and why, if there are faults."""
     section(text("app.skills.groups"), text("app.skills.groups_about"))
-    proposed = default_groups(model, text("skills.everybody"))
+    # A name that was proposed is the reader's now: another language does not change it.
+    everybody = st.session_state.setdefault(_EVERYBODY, text("skills.everybody"))
+    proposed = default_groups(model, everybody)
     with st.expander(text("app.skills.upload"), icon=":material/upload:"):
         brought = st.file_uploader(text("app.skills.upload_help"), key="skills_file")
     if brought is not None:

@@ -28,7 +28,7 @@ def small():
 
 @pytest.fixture(scope="module")
 def lessons(small):
-    return worth_teaching(small, default_groups(small), replications=10, seed=3)
+    return worth_teaching(small, default_groups(small), replications=4, seed=3)
 
 
 def test_the_answer_lies_between_the_pooled_and_separate_teams(study):
@@ -101,7 +101,7 @@ def test_groups_that_know_more_are_no_learners_and_caps_are_forgotten(small, les
         SkillGroup(name="x", skills=("a",), most_agents=1),
         SkillGroup(name="both", skills=("a", "b")),
     )
-    again = worth_teaching(small, groups, replications=10, seed=3)
+    again = worth_teaching(small, groups, replications=4, seed=3)
     # Nobody knows b alone: the teams of the queues are assumed.
     assert again.equals(lessons)
 
