@@ -81,7 +81,8 @@ def choose_groups(model: SkillModel, text: Text) -> tuple[SkillGroup, ...] | Non
         },
         text("app.skills.groups"),
     )
-    rows = edited.assign(row=range(1, len(edited) + 1))
+    begun = edited[edited["group"].notna() | edited["skills"].map(_listed)]
+    rows = begun.assign(row=range(1, len(begun) + 1))
     rows["skills"] = [list(cell) if _listed(cell) else [] for cell in rows["skills"]]
     rows["group"] = rows["group"].fillna("")
     try:
@@ -155,11 +156,15 @@ def _edited_queues(base: SkillModel, source: str, text: Text) -> SkillModel | No
     columns: dict[str, Any] = {
         name: number(names[name], min_value=0, format="localized") for name in QUEUE_COLUMNS[1:]
     }
+    # What a new row begins with.
+    for name, usual in (("service_level", 80.0), ("within_s", 20.0)):
+        columns[name] = number(names[name], min_value=0, format="localized", default=usual)
     columns["queue"] = st.column_config.TextColumn(names["queue"], max_chars=80)
     key = f"skills_queues_{_version(source, base.start, base.end, shown.to_csv())}"
     edited = _kept_editor(shown, key, columns, text("app.skills.queues"))
     try:
-        shares = edited.assign(service_level=edited["service_level"] / 100)
+        begun = edited.dropna(subset=["queue", "contacts", "aht_s"], how="all")
+        shares = begun.assign(service_level=begun["service_level"] / 100)
         model = with_queues(base, shares, headers=names)
     except TableRefused as refused:
         _problems(refused, text("app.skills.queues"), text)
