@@ -133,7 +133,8 @@ def fewer_agents(study: SkillStudy, text: Text) -> Spec:
     """
     marks = _marks(study, text)
     scale = named_colours({name: colour for name, _, colour in marks})
-    target = min((each.service_level or math.nan) for each in study.model.targets.values())
+    stated = [each.service_level for each in study.model.targets.values() if each.service_level]
+    target = min(stated, default=math.nan)
     curve = study.curve.assign(
         interval=_intervals(study.curve, text),
         target=target,

@@ -49,8 +49,9 @@ def verdict(study: SkillStudy, text: Text) -> str:
     ]
     if not study.feasible:
         return said[0]
-    pooled, separate = text.number(found.pooled_agents), text.number(found.separate_agents)
-    said.append(text("skills.between", pooled=pooled, separate=separate))
+    if len(model.queues) > 1:
+        pooled, separate = text.number(found.pooled_agents), text.number(found.separate_agents)
+        said.append(text("skills.between", pooled=pooled, separate=separate))
     if found.gap < _SAME:
         said.append(text("skills.bound_met"))
     elif not math.isnan(found.gap):
