@@ -63,7 +63,7 @@ class SkillStudy:
 
 
 def usual_replications(model: SkillModel) -> int:
-    """Give replications of each staffing tried that take seconds for two queues, minutes for six.
+    """Give replications of each staffing tried that take seconds for two queues, a minute for six.
 
     The more queues, the more staffings are tried.
     """
