@@ -28,7 +28,6 @@ from planner.charts import (
 from planner.edit_value_words import signed_points
 from planner.text import Text
 from planner.verification import PROMISED, SIMULATED
-from planner.verify_model import STEPS
 
 _SHARE, _BIN = ".0%", 0.05
 _ENDS = (PROMISED, SIMULATED)
@@ -117,8 +116,8 @@ def reasons_waterfall(steps: pd.DataFrame, text: Text) -> Spec:
     text : Text
         The reader's language.
     """
-    names = [PROMISED, *STEPS, SIMULATED]
-    found = steps.set_index("step").loc[names]
+    found = steps.set_index("step")
+    names = [str(name) for name in found.index]
     values, lows, highs = (found[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
     promised, moves, simulated = values[0], values[1:-1], values[-1]
     ends = promised + np.cumsum(moves)

@@ -9,19 +9,31 @@ import pandas as pd
 
 from planner import judge
 from planner.export import csv_bytes
-from planner.exported import read_exported
+from planner.exported import ExportedPlan, read_exported
+from planner.roster import Roster
+from planner.roster_file import read_roster
+from planner.roster_results import roster_agents
+from planner.terminal import show_problems
 from planner.terminal_verify import show_verification, simulating
 from planner.text import Text
-from planner.told import DONE, WRONG_USE, note, print_json, records, told
+from planner.told import ATTENTION, DONE, WRONG_USE, note, print_json, records, told
 from planner.verification import Verification
-from planner.verify_model import NothingToVerify
+from planner.verify_queues import NothingToVerify
+
+
+class _RosterRefused(Exception):  # noqa: N818 - named for what happened to the user's file
+    """A roster with errors, told already."""
 
 
 def verify(arguments: Namespace, text: Text) -> int:
     """Simulate an exported plan and tell what it will give."""
     with told(text) as outcome:
         try:
-            found = _simulated(arguments, text)
+            plan = read_exported(arguments.plan)
+            roster = _roster(arguments, plan, text)
+            found = _simulated(plan, roster, arguments, text)
+        except _RosterRefused:
+            return ATTENTION
         except NothingToVerify:
             note(text("cli.verify.nothing"))
             return WRONG_USE
@@ -30,16 +42,31 @@ def verify(arguments: Namespace, text: Text) -> int:
             _write(tables, arguments.out)
         if arguments.json:
             document = {name: records(table) for name, table in tables.items()}
-            print_json({"replications": found.replications, **document})
+            print_json({"replications": found.replications, **_named_roster(found), **document})
         else:
             show_verification(found, text)
         outcome.code = DONE
     return outcome.code
 
 
-def _simulated(arguments: Namespace, text: Text) -> Verification:
+def _roster(arguments: Namespace, plan: ExportedPlan, text: Text) -> Roster | None:
+    """Read the roster, if there is one, and show what is to be said about it."""
+    if arguments.roster is None:
+        return None
+    reading = read_roster(arguments.roster, plan)
+    refused = reading.roster is None
+    if len(reading.problems) and (refused or not arguments.json):
+        show_problems(reading.problems, text)
+    if refused:
+        note(text("cli.verify.roster_refused"))
+        raise _RosterRefused
+    return reading.roster
+
+
+def _simulated(
+    plan: ExportedPlan, roster: Roster | None, arguments: Namespace, text: Text
+) -> Verification:
     """Simulate; whoever interrupts it gets what is known, if anything is."""
-    plan = read_exported(arguments.plan)
     known: list[Verification] = []
     with simulating(text, quiet=arguments.quiet or arguments.json) as tick:
 
@@ -50,6 +77,7 @@ def _simulated(arguments: Namespace, text: Text) -> Verification:
         try:
             return judge.verify(
                 plan,
+                roster,
                 replications=arguments.replications,
                 half_width=arguments.half_width,
                 seed=plan.scenario.seed if arguments.seed is None else arguments.seed,
@@ -66,7 +94,7 @@ def _simulated(arguments: Namespace, text: Text) -> Verification:
 
 def _tables(found: Verification) -> dict[str, pd.DataFrame]:
     """Every table of a verification, by its name in files and JSON."""
-    return {
+    tables = {
         "queues": found.periods("plan").drop(columns="start"),
         "steps": found.steps(),
         "chances": found.chances(),
@@ -74,6 +102,18 @@ def _tables(found: Verification) -> dict[str, pd.DataFrame]:
         "intervals": found.periods("interval"),
         "notes": found.model.notes,
     }
+    if found.model.roster is not None:
+        tables["agents"] = roster_agents(found)
+    return tables
+
+
+def _named_roster(found: Verification) -> dict[str, dict[str, str | int]]:
+    """Say which roster was simulated, if one was."""
+    roster = found.model.roster
+    if roster is None:
+        return {}
+    counts = {"agents": len(roster.agents), "shifts": roster.shifts}
+    return {"roster": {"name": roster.name, **counts, "left_out": roster.shifts_left_out}}
 
 
 def _write(tables: dict[str, pd.DataFrame], out: Path) -> None:

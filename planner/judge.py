@@ -1,8 +1,9 @@
 """What a plan will give: simulated contact by contact, beside what its formulas promise.
 
-Three simulations with common random numbers, each of which adds something to the one before, say
-why promise and simulation part: the expected volume as it is (what the formulas leave out), the
-volume as uncertain as its forecast, and agents absent by chance instead of on average.
+Simulations with common random numbers, each of which adds something to the one before, say why
+promise and simulation part: the expected volume as it is (what the formulas leave out), the volume
+as uncertain as its forecast, the shifts, breaks and skills of a roster if there is one, and agents
+absent by chance instead of on average.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.roster import Roster
 from planner.verification import Counts, Verification
-from planner.verify_model import PlanModel, PlanTables, plan_model
+from planner.verify_model import PlanModel, plan_model
+from planner.verify_queues import PlanTables
 from staffing import simulate_centre
 from staffing.arrays import checked
 from staffing.simulate.results import Simulation
@@ -31,6 +34,7 @@ class Stopped(Exception):  # noqa: N818 - what a person asked for, not a fault
 
 def verify(
     plan: PlanTables,
+    roster: Roster | None = None,
     *,
     replications: int = 100,
     half_width: float | None = None,
@@ -46,6 +50,8 @@ def verify(
     ----------
     plan : PlanTables
         A `Plan`, or a plan of `read_exported`: both give the same numbers.
+    roster : Roster, optional
+        Who works when, from `read_roster`, in place of the plan's numbers of agents.
     replications : int
         How often the whole plan is simulated; the first lot, if a half-width is asked for.
     half_width : float, optional
@@ -78,7 +84,7 @@ def verify(
     checked("handling_cv", handling_cv)
     if half_width is not None:
         checked("half_width", half_width, "(0, inf)")
-    model = plan_model(plan, handling_cv=handling_cv)
+    model = plan_model(plan, roster, handling_cv=handling_cv)
     workers = threads or os.cpu_count() or 1
     found: Verification | None = None
     try:
@@ -86,8 +92,11 @@ def verify(
             # A lot of one replication would have no interval.
             left = total - _done(found)
             many = left if left <= LOT + 1 else LOT
-            lot = _lot(model, found, many, total, seed, workers, progress)
-            found = Verification(model=model, counts=lot) if found is None else found.with_lot(lot)
+            lot, people_s = _lot(model, found, many, total, seed, workers, progress)
+            if found is None:
+                found = Verification(model=model, counts=lot, people_s=people_s)
+            else:
+                found = found.with_lot(lot, people_s)
             if progress is not None:
                 progress(_done(found) / total, found)
     except Stopped:
@@ -123,13 +132,20 @@ def _lot(
     seed: int,
     threads: int,
     progress: Progress | None,
-) -> tuple[Counts, ...]:
-    """Simulate some replications of every step with the same customers."""
+) -> tuple[tuple[Counts, ...], NDArray[np.float64]]:
+    """Simulate some replications of every step with the same customers; sum up the last's people.
+
+    A step that adds nothing has the counts of the one before.
+    """
     before = _done(found)
     # A lot has a seed of its own: how many lots there are changes none of them.
     own = int(np.random.SeedSequence(seed, spawn_key=(before,)).generate_state(1)[0])
-    counts = []
+    counts: list[Counts] = []
+    people_s = np.zeros((2, 0))
     for step, centre in enumerate(model.centres):
+        if step and centre == model.centres[step - 1]:
+            counts.append(counts[-1])
+            continue
 
         def tick(done: int, _: int, step: int = step) -> None:
             if progress is not None:
@@ -140,7 +156,9 @@ def _lot(
             centre, replications=many, seed=own, threads=threads, progress=tick
         )
         counts.append(_counts(simulated, model))
-    return tuple(counts)
+        people = simulated.answers.people
+        people_s = np.stack([people[name].sum(axis=(0, 2)) for name in ("on_s", "busy_s")])
+    return tuple(counts), people_s
 
 
 def _counts(simulated: Simulation, model: PlanModel) -> Counts:

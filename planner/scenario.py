@@ -54,6 +54,8 @@ class Scenario:
         What-if factors on all volumes and handling times [1].
     shrinkage : float
         Share of paid time off the phones [1].
+    unplanned_share : float
+        Share of the shrinkage that comes by chance: sickness, no-shows [1].
     cost_per_hour : float
         Of a paid hour [currency].
     currency : str
@@ -100,6 +102,7 @@ class Scenario:
     volume_factor: Annotated[float, "> 0", "<= 10"] = 1.0
     aht_factor: Annotated[float, "> 0", "<= 10"] = 1.0
     shrinkage: Annotated[float, ">= 0", "< 1"] = 0.30
+    unplanned_share: Annotated[float, ">= 0", "<= 1"] = 0.25
     cost_per_hour: Annotated[float, ">= 0", "<= 100000"] = 18.5
     currency: Annotated[str, OneOf(known_names.currencies)] = "EUR"
     contract_hours_per_week: Annotated[float, "> 0", "<= 168"] = 39.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import fill
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -15,12 +16,12 @@ from planner.edit_value_words import signed_points
 from planner.text import Text
 from planner.told import notes
 from planner.verification import Verification
-from planner.verify_model import STEPS
 from planner.verify_words import (
     chance_sentence,
     interval_words,
     notes_told,
     queue_sentence,
+    roster_sentence,
     target_words,
 )
 
@@ -43,7 +44,7 @@ def show_verification(found: Verification, text: Text) -> None:
     chances, steps = found.chances(), found.steps().set_index(["queue", "step"])["value"]
     title = text("verify.title", replications=text.number(found.replications))
     levels = _table(title, ("target", "promised", "simulated", "interval", *_CHANCES), text)
-    parting = _table(text("verify.why"), ("promised", *STEPS, "simulated"), text)
+    parting = _table(text("verify.why"), ("promised", *found.model.steps, "simulated"), text)
     for row in rows:
         queue = escape(str(row["queue"]))
         kept = chances[chances["queue"] == row["queue"]].set_index("period")["chance"]
@@ -56,8 +57,10 @@ def show_verification(found: Verification, text: Text) -> None:
             interval_words(row["low"], row["high"], text),
             *(text.percent(kept.get(by)) for by in _CHANCES),
         )
-        moves = [signed_points(steps[row["queue"], step], text) for step in STEPS]
+        moves = [signed_points(steps[row["queue"], step], text) for step in found.model.steps]
         parting.add_row(queue, promised, *moves, simulated)
+    if found.model.roster is not None:
+        console.print(escape(roster_sentence(found.model.roster, text)))
     console.print(levels)
     console.print(parting)
     for row in rows:
@@ -72,5 +75,7 @@ def _table(title: str, columns: Sequence[str], text: Text) -> Table:
     shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0)
     shown.add_column(text.column("queue"), overflow="fold")
     for name in columns:
-        shown.add_column(text(f"verify.columns.{name}"), justify="right", max_width=14)
+        # As narrow as the figures, so that the steps of a roster fit into 80 columns.
+        heading = fill(text(f"verify.columns.{name}"), 9, break_long_words=False)
+        shown.add_column(heading, justify="right", overflow="fold")
     return shown

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.verify_model import STEPS, PlanModel
+from planner.verify_model import ROSTER_STEPS, PlanModel
 from staffing.simulate.confidence import Estimate, ratio, ratio_difference, share
 
 PERIODS = ("interval", "day", "week", "plan")
 AGREES, IN_TEAM, CARRIED_OVER = "agrees", "team", "carry_over"
-REASONS = (AGREES, *STEPS, IN_TEAM, CARRIED_OVER)
+REASONS = (AGREES, *ROSTER_STEPS, IN_TEAM, CARRIED_OVER)
 PROMISED, SIMULATED = "promised", "simulated"
 SEEN = 0.01
 """A difference of the service level below this is not told [1]."""
@@ -45,24 +45,27 @@ class Verification:
     model : PlanModel
         What was simulated; its `notes` say what was left out.
     counts : tuple of Counts
-        One for each of `planner.verify_model.STEPS`; the last has everything in it.
+        One for each of the model's steps; the last has everything in it.
+    people_s : array, shape (2, people)
+        Seconds on the phones and busy of everybody in the last step, over all replications.
     """
 
     model: PlanModel
     counts: tuple[Counts, ...]
+    people_s: Numbers
 
     @property
     def replications(self) -> int:
         """How many there are."""
         return len(self.counts[0].of)
 
-    def with_lot(self, lot: tuple[Counts, ...]) -> Verification:
+    def with_lot(self, lot: tuple[Counts, ...], people_s: Numbers) -> Verification:
         """Return this with more replications."""
         joined = tuple(
             Counts(*(np.concatenate(pair) for pair in zip(old, new, strict=True)))
             for old, new in zip(self.counts, lot, strict=True)
         )
-        return replace(self, counts=joined)
+        return replace(self, counts=joined, people_s=self.people_s + people_s)
 
     def half_width(self) -> float:
         """Half the 95 % interval of the service level of the queue whose is widest."""
@@ -122,12 +125,13 @@ class Verification:
         Returns
         -------
         DataFrame
-            queue, step ("promised", those of `STEPS`, "simulated"), value (a service level, or by
+            queue, step ("promised", those of the model, "simulated"), value (a service level, or by
             how much a step moves it), low and high (95 %; a promise is as it is).
         """
         promised, _ = self._promised("plan")
         exact = Estimate(promised, promised, promised)
-        parts = {PROMISED: exact, **dict(zip(STEPS, self._moves("plan", promised), strict=True))}
+        moves = zip(self.model.steps, self._moves("plan", promised), strict=True)
+        parts = {PROMISED: exact, **dict(moves)}
         parts[SIMULATED] = ratio(*self._totals(-1, "plan"))
         return pd.DataFrame(
             [
@@ -214,7 +218,7 @@ class Verification:
 
     def _moves(self, by: str, promised: Numbers) -> list[Estimate]:
         """By how much each step moves the service level."""
-        totals = [self._totals(step, by) for step in range(len(STEPS))]
+        totals = [self._totals(step, by) for step in range(len(self.counts))]
         first = ratio(*totals[0])
         moves = [Estimate(*(part - promised for part in first))]
         for before, after in pairwise(totals):
@@ -232,9 +236,10 @@ class Verification:
         moves: Numbers,
     ) -> NDArray[np.object_]:
         towards = np.sign(final.value - promised) * np.nan_to_num(moves)
-        names = np.array(STEPS, dtype=object)[towards.argmax(axis=0)]
+        steps = np.array(self.model.steps, dtype=object)
+        names = steps[towards.argmax(axis=0)]
         together = self._queues_of_teams()[:, np.newaxis] > 1
-        left_out = names == STEPS[0]
+        left_out = names == steps[0]
         names = np.where(left_out & together, IN_TEAM, names)
         names = np.where(left_out & (moves[0] < 0) & self._carried_over(by), CARRIED_OVER, names)
         apart = (promised < low - SEEN) | (promised > high + SEEN)

@@ -1,97 +1,41 @@
-"""A plan as a centre to simulate: its queues, teams, agents, and how uncertain its volumes are."""
+"""A plan as centres to simulate, each of which adds one thing to the one before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from planner.centre import channels_of
-from planner.scenario import Scenario
-from planner.volume_variation import queue_variation
-from staffing import (
-    Absence,
-    AgentGroup,
-    Arrivals,
-    Duration,
-    SimulatedCentre,
-    SimulatedQueue,
+from planner.roster import Roster
+from planner.roster_model import Teams, roster_notes, rostered
+from planner.verify_people import Staff, absence_shares, absent_by_chance, on_the_phones
+from planner.verify_queues import (
+    JudgedQueue,
+    PlanTables,
+    intervals_of,
+    judged_queue,
+    queue_notes,
+    simulated_queue,
+    simulated_rows,
 )
-from staffing.rules import BOT_CHANNELS, DEFERRABLE_CHANNELS, StaffingRule
+from planner.volume_variation import queue_variation
+from staffing import SimulatedCentre, SimulatedQueue
 
 STEPS = ("formula", "volume", "absence")
 """What each simulation adds to the one before: what formulas leave out, uncertain volumes, and
 agents absent by chance."""
+ROSTER_STEPS = ("formula", "volume", "shifts", "breaks", "skills", "absence")
+"""The same with a roster: its people in place of the plan's, their breaks, all their skills, and
+whole shifts missed by chance."""
 
-NOTES = ("bot", "dialler", "no_target", "deadline_target", "concurrency_rounded", "list")
-LEFT_OUT = frozenset({"bot", "dialler"})
-DEADLINE_TARGET = 0.95
-"""Share of deferrable work on time that keeps a period's promise: a scenario states none."""
-
-_CALLS, _WORK, _LIST = range(3)  # who is served first in a team
-
-Numbers = NDArray[np.float64]
-
-
-class NothingToVerify(ValueError):  # noqa: N818 - named for what the plan holds
-    """A plan without a queue that people serve and that can be simulated."""
-
-    def __init__(self) -> None:
-        super().__init__("the plan has no queue that can be simulated")
-        self.code = "nothing_to_verify"
-
-
-class PlanTables(Protocol):
-    """What a plan in memory and one read back from its folder have in common."""
-
-    @property
-    def scenario(self) -> Scenario:
-        """Every assumption."""
-
-    @property
-    def interval_min(self) -> int:
-        """Length of the intervals [min]."""
-
-    @property
-    def requirement(self) -> pd.DataFrame:
-        """Demand with its quantiles, and the agents, of every queue and open interval."""
-
-    @property
-    def totals(self) -> pd.DataFrame:
-        """Contacts of days, with quantiles of their own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class JudgedQueue:
-    """One queue of a plan and what it promises.
-
-    Attributes
-    ----------
-    name, channel, team : str
-    target : float
-        Service level that keeps a period's promise [1]; NaN if none is promised.
-    by_deadline : bool
-        Whether the service level is the share of work that meets its deadline.
-    definition : str
-        Who counts in the service level otherwise.
-    contacts, promised, waiting : array, shape (intervals,)
-        Expected contacts, the formula's service level, and the contacts that wait at any moment
-        according to it (both NaN where it has none).
-    """
-
-    name: str
-    channel: str
-    team: str
-    target: float
-    by_deadline: bool
-    definition: str
-    contacts: Numbers
-    promised: Numbers
-    waiting: Numbers
+ROSTER_NOTES = ("nobody", "skills_left_out", "no_breaks", "shifts_outside")
+NOTES = (
+    *("bot", "dialler", "no_target", "deadline_target", "concurrency_rounded", "list"),
+    *ROSTER_NOTES,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,8 +44,10 @@ class PlanModel:
 
     Attributes
     ----------
+    steps : tuple of str
+        `STEPS`, or `ROSTER_STEPS` with a roster.
     centres : tuple of SimulatedCentre
-        One for each of `STEPS`, with the same queues.
+        One for each step, with the same queues; equal to the one before where it adds nothing.
     queues : tuple of JudgedQueue
         In the order of the centres' queues.
     starts : DatetimeIndex
@@ -109,23 +55,32 @@ class PlanModel:
     days : int array, shape (intervals,)
         Day of each, from 0.
     notes : DataFrame
-        queue and code, one of `NOTES`: what is left out or simulated otherwise than planned.
+        queue ("" for the whole plan), code and found, one of `NOTES`: what is left out or simulated
+        otherwise than planned, and what the roster does not have.
+    roster : Roster or None
+        What the people are simulated by, if not by the plan's numbers.
     """
 
+    steps: tuple[str, ...]
     centres: tuple[SimulatedCentre, ...]
     queues: tuple[JudgedQueue, ...]
     starts: pd.DatetimeIndex
     days: NDArray[np.int64]
     notes: pd.DataFrame
+    roster: Roster | None = None
 
 
-def plan_model(plan: PlanTables, *, handling_cv: float = 1.0) -> PlanModel:
+def plan_model(
+    plan: PlanTables, roster: Roster | None = None, *, handling_cv: float = 1.0
+) -> PlanModel:
     """Turn a plan into centres to simulate.
 
     Parameters
     ----------
     plan : PlanTables
         A `Plan`, or a plan of `read_exported`.
+    roster : Roster, optional
+        Of the plan's days, from `planner.roster_file.read_roster`.
     handling_cv : float
         Standard deviation over mean of the lognormal handling times.
 
@@ -135,166 +90,51 @@ def plan_model(plan: PlanTables, *, handling_cv: float = 1.0) -> PlanModel:
         If nobody serves any of its queues.
     """
     rules = plan.scenario.staffing_rules(channels_of(plan.requirement))
-    notes = _notes(plan, rules)
-    out = set(notes.loc[notes["code"].isin(LEFT_OUT), "queue"])
-    rows = plan.requirement[~plan.requirement["queue"].isin(out)]
-    if rows.empty:
-        raise NothingToVerify
-    step = pd.Timedelta(minutes=plan.interval_min)
-    first = rows["interval_start"].min()
-    rows = rows.assign(place=(rows["interval_start"] - first) // step)
-    starts = pd.date_range(first, periods=int(rows["place"].max()) + 1, freq=step)
+    rows, starts = simulated_rows(plan), intervals_of(plan)
     days = pd.factorize(starts.tz_localize(None).normalize())[0].astype(np.int64)
     tables = {str(name): table for name, table in rows.groupby("queue", sort=False)}
-    interval_s = 60.0 * plan.interval_min
+    intervals, interval_s = len(starts), 60.0 * plan.interval_min
     certain = tuple(
-        _simulated(name, table, rules[name], len(starts), interval_s, handling_cv)
+        simulated_queue(name, table, rules[name], intervals, interval_s, handling_cv)
         for name, table in tables.items()
     )
-    varied = tuple(
-        replace(
-            queue,
-            arrivals=replace(
-                queue.arrivals,
-                **queue_variation(tables[queue.name], plan.totals)._asdict(),
-            ),
-        )
-        for queue in certain
-    )
-    there = _groups(rows, "agents_net", rules, len(starts))
-    scheduled = _groups(rows, "agents_gross", rules, len(starts))
-    centres = tuple(
-        SimulatedCentre(
-            queues=queues, groups=groups, interval_s=interval_s, days=tuple(days.tolist())
-        )
-        for queues, groups in ((certain, there), (varied, there), (varied, scheduled))
-    )
+    varied = tuple(_varied(queue, tables[queue.name], plan.totals) for queue in certain)
     judged = tuple(
-        _judged(name, table, rules[name], len(starts), interval_s) for name, table in tables.items()
+        judged_queue(name, table, rules[name], intervals, interval_s)
+        for name, table in tables.items()
     )
-    return PlanModel(centres=centres, queues=judged, starts=starts, days=days, notes=notes)
+    there = on_the_phones(rows, intervals)
+    share = plan.scenario.unplanned_share
+    notes = queue_notes(plan)
+    if roster is None:
+        staff = {"absence": absent_by_chance(rows, rules, share, intervals)}
+    else:
+        teams = Teams.of([(queue.name, queue.team) for queue in judged])
+        staff = rostered(roster, teams, absence_shares(rows, rules, share))
+        notes = pd.concat([notes, roster_notes(roster, teams)], ignore_index=True)
 
-
-def _notes(plan: PlanTables, rules: Mapping[str, StaffingRule]) -> pd.DataFrame:
-    found = []
-    for queue, channel in channels_of(plan.requirement).items():
-        rule = rules[queue]
-        if channel in BOT_CHANNELS:
-            found.append((queue, "bot"))
-        elif rule.pacing == "dialler":
-            found.append((queue, "dialler"))
-        elif channel in DEFERRABLE_CHANNELS:
-            found.append((queue, "list" if rule.pacing else "deadline_target"))
-        elif rule.target.service_level is None:
-            found.append((queue, "no_target"))
-        if rule.concurrency != int(rule.concurrency):
-            found.append((queue, "concurrency_rounded"))
-    return pd.DataFrame(found, columns=["queue", "code"])
-
-
-def _simulated(
-    name: str,
-    rows: pd.DataFrame,
-    rule: StaffingRule,
-    intervals: int,
-    interval_s: float,
-    handling_cv: float,
-) -> SimulatedQueue:
-    """Make a queue whose contacts are those expected."""
-    place = rows["place"].to_numpy()
-    contacts = _placed(rows, "contacts", intervals)
-    known = rows["aht_s"].where(rows["contacts"] > 0)
-    mean_s = float((known * rows["contacts"]).sum() / max(rows["contacts"].sum(), 1e-9)) or 300.0
-    aht_s = np.full(intervals, mean_s)
-    aht_s[place] = known.where(known > 0).fillna(mean_s)
-    channel = str(rows["channel"].iloc[0])
-    defers = channel in DEFERRABLE_CHANNELS
-    staffed = place[rows["staffed"].to_numpy()] if defers and "staffed" in rows else place
-    opening = _windows(staffed, interval_s)
-    deadline_h = rule.deadline_h
-    if defers:
-        contacts[place[0]] += rule.opening_backlog
-    if rule.pacing is not None:
-        # The whole list is there when its window begins, and has until its end.
-        contacts[place[0]], contacts[place[1:]] = contacts.sum(), 0.0
-        deadline_h = sum(end - start for start, end in opening) / 3600.0
-    law = Duration.lognormal(mean_s, cv=handling_cv) if handling_cv else Duration.fixed(mean_s)
-    return SimulatedQueue(
-        name=name,
-        channel=channel,
-        arrivals=Arrivals(contacts=tuple(contacts.tolist())),
-        handling=law,
-        aht_by_interval_s=tuple(aht_s.tolist()),
-        patience=None if rule.patience_s is None else Duration.exponential(rule.patience_s),
-        redial_probability=rule.redial_probability,
-        within_s=rule.target.within_s or 20.0,
-        priority=_LIST if rule.pacing else _WORK if defers else _CALLS,
-        concurrency=int(rule.concurrency),
-        aht_by_concurrency=rule.aht_by_concurrency,
-        deadline_h=deadline_h if defers else None,
-        opening=opening,
-        at_close="carry_over" if defers else "drop",
-    )
-
-
-def _groups(
-    rows: pd.DataFrame, column: str, rules: Mapping[str, StaffingRule], intervals: int
-) -> tuple[AgentGroup, ...]:
-    """Make a group of each team; those scheduled are absent by chance, each on their own."""
-    groups = []
-    for team, members in rows.groupby("team", sort=False):
-        agents = _placed(members, column, intervals)
-        absences: tuple[Absence, ...] = ()
-        if column == "agents_gross" and agents.any():
-            shrinkage = members["queue"].map(lambda queue: rules[str(queue)].shrinkage)
-            share = float((shrinkage * members[column]).sum() / members[column].sum())
-            absences = (Absence(kind="shrinkage", share=share),)
-        groups.append(
-            AgentGroup(
-                name=str(team),
-                skills=tuple(str(queue) for queue in members["queue"].unique()),
-                agents=tuple(agents.astype(np.int64).tolist()),
-                absences=absences,
-            )
+    def centre(queues: tuple[SimulatedQueue, ...], crew: Staff) -> SimulatedCentre:
+        return SimulatedCentre(
+            queues=queues,
+            groups=crew.groups,
+            interval_s=interval_s,
+            days=tuple(days.tolist()),
+            routing=crew.routing,
         )
-    return tuple(groups)
 
-
-def _judged(
-    name: str, rows: pd.DataFrame, rule: StaffingRule, intervals: int, interval_s: float
-) -> JudgedQueue:
-    channel = str(rows["channel"].iloc[0])
-    defers = channel in DEFERRABLE_CHANNELS
-    stated = rule.target.service_level
-    promised = np.full(intervals, np.nan)
-    promised[rows["place"]] = rows["service_level"]
-    # Little's law, L = lambda W (Operations Research 9(3), 1961).
-    waiting = np.full(intervals, np.nan)
-    waiting[rows["place"]] = rows["contacts"] * rows["asa_s"] / interval_s
-    return JudgedQueue(
-        name=name,
-        channel=channel,
-        team=str(rows["team"].iloc[0]),
-        target=DEADLINE_TARGET if defers else np.nan if stated is None else stated,
-        by_deadline=defers,
-        definition=rule.target.definition,
-        contacts=_placed(rows, "contacts", intervals),
-        promised=promised,
-        waiting=waiting,
+    added = [centre(varied, crew) for crew in staff.values()]
+    return PlanModel(
+        steps=STEPS if roster is None else ROSTER_STEPS,
+        centres=(centre(certain, there), centre(varied, there), *added),
+        queues=judged,
+        starts=starts,
+        days=days,
+        notes=notes,
+        roster=roster,
     )
 
 
-def _placed(rows: pd.DataFrame, column: str, intervals: int) -> Numbers:
-    """Put a column on the grid of intervals, summed where several queues have a row."""
-    placed = np.bincount(rows["place"], weights=rows[column].fillna(0.0), minlength=intervals)
-    return placed.astype(np.float64)
-
-
-def _windows(place: NDArray[np.int64], interval_s: float) -> tuple[tuple[float, float], ...]:
-    """Join intervals that follow one another."""
-    if not place.size:
-        return ()
-    ends = np.flatnonzero(np.diff(place) > 1)
-    first = place[np.r_[0, ends + 1]]
-    last = place[np.r_[ends, place.size - 1]] + 1
-    return tuple(zip((first * interval_s).tolist(), (last * interval_s).tolist(), strict=True))
+def _varied(queue: SimulatedQueue, rows: pd.DataFrame, totals: pd.DataFrame) -> SimulatedQueue:
+    """Make the volume of a queue as uncertain as its forecast."""
+    variation = queue_variation(rows, totals)._asdict()
+    return replace(queue, arrivals=replace(queue.arrivals, **variation))

@@ -20,6 +20,7 @@ def add_verify(parser: argparse.ArgumentParser, text: Text) -> None:
         option = f"--{name.replace('_', '-')}"
         parser.add_argument(option, metavar=metavar, type=kind, default=default, help=words)
 
+    add("roster", text("cli.file"), Path, None)
     add("replications", "100", _replications, 100)
     add("half_width", "0.01", _above_zero, None)
     add("seed", "1", _seed, None)

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from planner.roster import Roster
 from planner.text import Row, Text
 from planner.verification import AGREES, SIMULATED, Verification
 
@@ -58,6 +59,12 @@ def notes_told(found: Verification, text: Text) -> list[str]:
     """Say what was left out of the simulation, or simulated otherwise than planned."""
     notes = found.model.notes
     return [
-        text(f"verify.notes.{code}", queues=", ".join(rows["queue"]))
+        text(f"verify.notes.{code}", queues=", ".join(rows["queue"]), found=rows["found"].iloc[0])
         for code, rows in notes.groupby("code", sort=False)
     ]
+
+
+def roster_sentence(roster: Roster, text: Text) -> str:
+    """Say which roster was simulated."""
+    counts = {"agents": text.number(len(roster.agents)), "shifts": text.number(roster.shifts)}
+    return text("roster.in_use", name=roster.name, **counts)

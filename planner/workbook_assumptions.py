@@ -28,6 +28,7 @@ _KINDS = {
     "retry_probability": "percent",
     "contact_rate": "percent",
     "shrinkage": "percent",
+    "unplanned_share": "percent",
     "volume_factor": "fine",
     "yearly_growth": "percent",
     "aht_factor": "fine",

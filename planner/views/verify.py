@@ -15,15 +15,18 @@ from planner.charts_verify import (
 )
 from planner.judge import Stopped
 from planner.plan import Plan
+from planner.roster import Roster
+from planner.roster_file import RosterReading
 from planner.scenario import Scenario
 from planner.text import Text
 from planner.verification import AGREES, SIMULATED, Verification
-from planner.verify_model import NothingToVerify
+from planner.verify_queues import NothingToVerify
 from planner.verify_words import (
     chance_sentence,
     interval_words,
     notes_told,
     queue_sentence,
+    roster_sentence,
     target_words,
 )
 from planner.views import session
@@ -32,6 +35,7 @@ from planner.views.parts import chart, page_title, plain, plan_caption, section,
 from planner.views.planning import the_plan
 from planner.views.session import Source
 from planner.views.verify_job import VerifyJob
+from planner.views.verify_roster import RosterFile, bring_roster, show_agents, show_people
 
 _REPLICATIONS = (30, 100, 300)
 _WANTED = "verify_wanted"
@@ -45,7 +49,8 @@ def show() -> None:
     page_title(text, "verify")
     plan = the_plan()
     plan_caption(plan, text)
-    job = _chosen_job(plan, text)
+    brought = bring_roster(plan, text)
+    job = _chosen_job(plan, brought, text)
     if job is None:
         st.info(text("app.verify.not_yet"), icon=":material/play_circle:")
         return
@@ -65,8 +70,11 @@ def show() -> None:
         _shown(found, plan, text)
 
 
-def _chosen_job(plan: Plan, text: Text) -> VerifyJob | None:
-    """Offer to begin; return the simulation of this plan, if it was asked for."""
+def _chosen_job(
+    plan: Plan, brought: tuple[RosterFile, RosterReading] | None, text: Text
+) -> VerifyJob | None:
+    """Offer to begin; return the simulation of this plan and roster, if it was asked for."""
+    refused = brought is not None and brought[1].roster is None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         many = choose(
             text("app.verify.replications"),
@@ -82,16 +90,19 @@ def _chosen_job(plan: Plan, text: Text) -> VerifyJob | None:
             icon=":material/play_arrow:",
             type="primary",
             key="verify_start",
+            disabled=refused,
         )
-    key = (session.source(), plan.scenario, session.skips_bad_rows(), many)
+    of_roster = repr(brought[0]) if brought else ""
+    key = (session.source(), plan.scenario, session.skips_bad_rows(), many, of_roster)
     if begins:
         st.session_state[_WANTED] = repr(key)
-    if st.session_state.get(_WANTED) != repr(key):
+    if refused or st.session_state.get(_WANTED) != repr(key):
         return None
-    job = _job(*key, plan)
+    roster = brought[1].roster if brought else None
+    job = _job(*key, plan, roster)
     if begins and (job.cancelled or job.failed):
         _job.clear(*key)
-        job = _job(*key, plan)
+        job = _job(*key, plan, roster)
     return job
 
 
@@ -101,9 +112,11 @@ def _job(
     scenario: Scenario,  # noqa: ARG001 - part of the key
     skips: bool,  # noqa: ARG001 - part of the key
     many: int,
+    of_roster: str,  # noqa: ARG001 - part of the key
     _plan: Plan,
+    _roster: Roster | None,
 ) -> VerifyJob:
-    return VerifyJob(_plan, replications=many)
+    return VerifyJob(_plan, _roster, replications=many)
 
 
 def _live(job: VerifyJob, plan: Plan) -> None:
@@ -124,6 +137,9 @@ def _shown(found: Verification, plan: Plan, text: Text) -> None:
     rows = plan.requirement[
         plan.requirement["queue"].isin([queue.name for queue in found.model.queues])
     ]
+    roster = found.model.roster
+    if roster is not None:
+        st.caption(plain(roster_sentence(roster, text)))
     queue = choose_queue(rows, text, "verify_queue")
     whole = found.periods("plan")
     row = whole[whole["queue"] == queue].iloc[0]
@@ -137,18 +153,24 @@ def _shown(found: Verification, plan: Plan, text: Text) -> None:
         chart(levels_by_day(days[days["queue"] == queue], text), "verify_days")
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, height="stretch"):
-        section(text("app.verify.reasons"), text("app.verify.reasons_about"))
+        about = "reasons_about" if roster is None else "reasons_about_roster"
+        section(text("app.verify.reasons"), text(f"app.verify.{about}"))
         if not math.isnan(row["promised"]):
             steps = found.steps()
             chart(reasons_waterfall(steps[steps["queue"] == queue], text), "verify_reasons")
     with right, st.container(border=True, height="stretch"):
         section(text("app.verify.histogram"), text("app.verify.histogram_about"))
         chart(day_histogram(found.day_levels(queue), row["target"], text), "verify_histogram")
-    _one_day(found, queue, plan, text)
+    day = _one_day(found, queue, plan, text)
+    if roster is not None:
+        show_people(found, queue, day, text)
     _all_queues(whole, chances, text)
+    show_agents(found, text)
     for said in notes_told(found, text):
         st.caption(plain(said))
-    st.caption(text("app.verify.assumptions"))
+    assumed = "assumptions" if roster is None else "assumptions_roster"
+    share = text.percent(plan.scenario.unplanned_share)
+    st.caption(text(f"app.verify.{assumed}", share=share))
 
 
 def _verdict(row: pd.Series, kept: pd.DataFrame, text: Text) -> None:
@@ -189,7 +211,8 @@ def _cards(row: pd.Series, kept: pd.DataFrame, text: Text) -> None:
             )
 
 
-def _one_day(found: Verification, queue: str, plan: Plan, text: Text) -> None:
+def _one_day(found: Verification, queue: str, plan: Plan, text: Text) -> pd.Timestamp:
+    """Show promise and simulation through a day; return which one was chosen."""
     intervals = found.periods("interval")
     rows = intervals[intervals["queue"] == queue].rename(columns={"start": "interval_start"})
     with st.container(border=True):
@@ -206,6 +229,7 @@ def _one_day(found: Verification, queue: str, plan: Plan, text: Text) -> None:
         )
         names = ["time", "contacts", "promised", SIMULATED, "low", "high", "chance", "reason"]
         _listed(told[names], text, text("app.verify.table"))
+    return day
 
 
 def _all_queues(whole: pd.DataFrame, chances: pd.DataFrame, text: Text) -> None:

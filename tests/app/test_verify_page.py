@@ -69,7 +69,7 @@ def test_a_simulation_outlives_a_change_of_page_and_language(judged):
 def test_a_stopped_job_keeps_what_is_known(monkeypatch):
     let_go, taken = threading.Event(), threading.Event()
 
-    def slow(_plan, *, replications, seed, progress):  # noqa: ARG001 - as `verify`
+    def slow(_plan, *, roster, replications, seed, progress):  # noqa: ARG001 - as `verify`
         taken.set()
         assert let_go.wait(PATIENCE_S)
         try:

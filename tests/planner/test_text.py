@@ -11,6 +11,7 @@ from planner.bounds import SCENARIO_PROBLEM_CODES, ScenarioProblem
 from planner.campaigns import Campaign
 from planner.edit_value import VALUE_COLUMNS, VERDICTS
 from planner.edits import EDIT_PROBLEMS, Edit
+from planner.roster import ROSTER_PROBLEMS
 from planner.summary import MEASURES
 from planner.targets import CHANNELS, TARGET_KEYS, QueueSettings
 from planner.text import UNKNOWN, Width, catalogue
@@ -49,7 +50,7 @@ def test_all_languages_say_something_and_fill_in_the_same_fields(key):
 
 def test_every_problem_of_the_data_has_a_sentence_and_an_advice():
     told = {key.split(".")[1] for key in EN.entries if key.startswith("problems.")}
-    assert told == {*PROBLEM_CODES, *EDIT_PROBLEMS}
+    assert told == {*PROBLEM_CODES, *EDIT_PROBLEMS, *ROSTER_PROBLEMS}
     for code in told:
         for part in ("title", "advice"):
             assert placeholders(EN.entries[f"problems.{code}.{part}"]) <= PROBLEM_FIELDS

@@ -14,7 +14,8 @@ from planner.judge import Stopped, verify
 from planner.scenario import Scenario
 from planner.summary import day_totals
 from planner.verification import PERIODS, REASONS
-from planner.verify_model import STEPS, NothingToVerify, plan_model
+from planner.verify_model import STEPS, plan_model
+from planner.verify_queues import NothingToVerify
 from planner.volume_variation import volume_variation
 from staffing import required_staff
 

@@ -72,3 +72,52 @@ def test_interrupted_it_shows_what_is_known(folder, monkeypatch, capsys):
     assert "Stopped after 10 replications" in said.err
     assert "the plan promises" in " ".join(said.out.split())
     monkeypatch.setattr(Verification, "with_lot", with_lot)
+
+
+HEAD = "agente;fecha;inicio;fin;descansos;habilidades\n"
+
+
+@pytest.fixture
+def roster(tmp_path):
+    """Two people with hostile names, a break, and a shift outside the plan."""
+    path = tmp_path / "turnos.csv"
+    rows = (
+        "=cmd|x;20/10/2026;09:00;17:00;11:00-11:30;ventas",
+        "[red]Luis;2026-10-20;22:00;06:00;;correo",
+        "[red]Luis;2026-12-20;22:00;06:00;;correo",
+    )
+    path.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_roster_is_simulated_in_place_of_the_plan_s_numbers(folder, roster, tmp_path, capsys):
+    out = tmp_path / "verified"
+    options = ("--roster", roster, "--replications", 3, "--quiet", "--lang", "en", "--out", out)
+    assert run("verify", folder, *options) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    for words in ("2 agents, 2 shifts", "Breaks", "Nobody in the roster serves", "chat"):
+        assert words in shown
+    agents = pd.read_csv(out / "verified_agents.csv")
+    assert agents["agent"].tolist() == ["'=cmd|x", "[red]Luis"]
+    assert agents["rostered_h"].tolist() == [8.0, 8.0]
+    steps = set(pd.read_csv(out / "verified_steps.csv")["step"])
+    assert {"shifts", "breaks", "skills", "absence"} <= steps
+    assert run("verify", folder, *options[:5], "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [agent["agent"] for agent in told["agents"]] == ["=cmd|x", "[red]Luis"]
+    assert told["roster"] == {"name": "turnos.csv", "agents": 2, "shifts": 2, "left_out": 1}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_roster_with_faults_is_a_list_of_them_and_nothing_is_simulated(
+    folder, roster, language, capsys
+):
+    roster.write_text(
+        HEAD + "Ana;mañana;9;17;;tienda\n;2026-10-20;9;17;;ventas\n", encoding="utf-8"
+    )
+    assert run("verify", folder, "--roster", roster, "--lang", language) == 1
+    said = capsys.readouterr()
+    for words in ("mañana", "tienda"):
+        assert words in " ".join(said.out.split())
+    assert said.err
+    assert run("verify", folder, "--roster", roster.parent / "none.csv", "--lang", language) == 1
