@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from planner.export import csv_bytes
 from planner.roster import ROSTER_PROBLEMS
 from planner.roster_file import read_roster
-from planner.roster_template import AGENTS, roster_template
 from planner.scenario import Scenario
 from planner.text import LANGUAGES, catalogue
 from planner.verify_model import plan_model
@@ -240,20 +239,6 @@ def test_a_file_without_a_roster_is_a_list_of_problems(plan):
         *["column_missing"] * 3,
         "column_unknown",
     ]
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_template_reads_back_without_problems(plan, hostile_plan, language):
-    for one in (plan, hostile_plan):
-        template = roster_template(one, catalogue(language))
-        reading = read_roster(template, one, name="template.csv")
-        assert reading.problems.empty
-        assert [agent.name for agent in reading.roster.agents] == sorted(AGENTS)
-        assert reading.roster.shifts == len(AGENTS)
-        assert reading.roster.has_breaks
-        assert reading.roster.shifts_left_out == 0
-        skills = {skill for agent in reading.roster.agents for skill in agent.skills}
-        assert skills <= set(one.requirement["queue"])
 
 
 def test_hostile_names_are_only_names(hostile_plan):

@@ -8,12 +8,10 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from planner.bounds import ScenarioError
 from planner.judge import verify
 from planner.roster import Roster, RosterAgent, RosterShift
 from planner.roster_results import roster_agents, team_by_interval
 from planner.scenario import Scenario
-from planner.scenario_file import parse_scenario
 from planner.verify_model import ROSTER_STEPS, plan_model
 from staffing import required_staff
 
@@ -285,9 +283,13 @@ def test_breaks_that_touch_each_other_or_the_ends_of_a_shift_are_no_obstacle(pla
     assert hours == pytest.approx(10 - 0.25 - 1 - 0.5 - 1, abs=0.4)
 
 
-def test_a_scenario_that_does_not_say_has_a_quarter_of_its_absence_by_chance():
-    assert parse_scenario(b"shrinkage = 0.3\n").unplanned_share == 0.25
-    for wrong in (b"unplanned_share = -0.1\n", b"unplanned_share = 1.1\n"):
-        with pytest.raises(ScenarioError) as refused:
-            parse_scenario(wrong)
-        assert [problem.key for problem in refused.value.problems] == ["unplanned_share"]
+def test_nobody_with_a_second_skill_is_idle_while_its_queue_waits(plan):
+    roster = mirror(plan)
+    # Two people for the work of nine: there is always somebody waiting in a.
+    few = [agent for agent in roster.agents if agent.name in {"a 1", "a 2"}]
+    helper = replace(few[0], name="b 1", skills=("b", "a"))
+    certain = SimpleNamespace(**vars(plan))
+    certain.scenario = replace(plan.scenario, unplanned_share=0.0)
+    table = roster_agents(verify(certain, Roster(name="r", agents=(*few, helper)), **RUN))
+    assert table["agent"].tolist() == ["a 1", "a 2", "b 1"]
+    assert (table["occupancy"] > 0.98).all()
