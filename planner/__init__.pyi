@@ -20,6 +20,10 @@ from .plan import explain as explain
 from .plan import make_plan as make_plan
 from .plan import replan as replan
 from .provenance import Provenance as Provenance
+from .roster import Roster as Roster
+from .roster_file import RosterReading as RosterReading
+from .roster_file import read_roster as read_roster
+from .roster_template import roster_template as roster_template
 from .sample import sample_history_path as sample_history_path
 from .sample import sample_scenario_path as sample_scenario_path
 from .scenario import Scenario as Scenario
@@ -53,6 +57,8 @@ __all__ = [
     "Plan",
     "Provenance",
     "QueueSettings",
+    "Roster",
+    "RosterReading",
     "Scenario",
     "ScenarioError",
     "ScenarioProblem",
@@ -75,8 +81,10 @@ __all__ = [
     "queue_totals",
     "read_earlier",
     "read_exported",
+    "read_roster",
     "read_scenario",
     "replan",
+    "roster_template",
     "sample_history_path",
     "sample_scenario_path",
     "scenario_toml",

@@ -35,8 +35,9 @@ class Field:
     name : str
         What the rows call it.
     words : tuple of str
-        Headers it may have, in any language; accents, case, blanks and signs do not matter. The
-        first two tell a person what is missing.
+        Headers it may have, in any language; accents, case, blanks and signs do not matter. Of
+        two columns the one whose word stands first is read. The first two words tell a person
+        what is missing.
     required : bool
         Whether the table means nothing without it.
 
@@ -164,18 +165,22 @@ def _places(
     clear = True
     taken: set[int] = set()
     for field in fields:
-        words = {key_of(word) for word in field.words}
-        found = [place for place, key in enumerate(keys) if key in words]
+        rank = {key_of(word): at for at, word in reversed(list(enumerate(field.words)))}
+        found = [place for place, key in enumerate(keys) if key in rank]
         taken |= set(found)
+        if not found:
+            if field.required:
+                problems.add("column_missing", expected=field.shown)
+                clear = False
+            continue
+        best = min(found, key=lambda place: rank[keys[place]])
+        places[field.name] = best
         if len(found) > 1:
-            names = ", ".join(headers[place] for place in found)
-            problems.add("column_duplicated", column=headers[found[0]], found=names)
-            clear = False
-        elif found:
-            places[field.name] = found[0]
-        elif field.required:
-            problems.add("column_missing", expected=field.shown)
-            clear = False
+            alike = sum(rank[keys[place]] == rank[keys[best]] for place in found) > 1
+            code = "column_duplicated" if alike else "column_ambiguous"
+            said = ", ".join(headers[place] for place in found)
+            problems.add(code, column=headers[best], found=said, expected=headers[best])
+            clear = clear and not alike
     for place, header in enumerate(headers):
         if header and place not in taken:
             problems.add("column_unknown", column=header, done="skipped")

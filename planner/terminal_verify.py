@@ -25,8 +25,6 @@ from planner.verify_words import (
     target_words,
 )
 
-_CHANCES = ("day", "week", "plan")
-
 
 @contextmanager
 def simulating(text: Text, *, quiet: bool) -> Iterator[Callable[[float], None]]:
@@ -42,8 +40,9 @@ def show_verification(found: Verification, text: Text) -> None:
     console = Console(highlight=False)
     rows = found.periods("plan").to_dict("records")
     chances, steps = found.chances(), found.steps().set_index(["queue", "step"])["value"]
+    periods = found.chance_periods
     title = text("verify.title", replications=text.number(found.replications))
-    levels = _table(title, ("target", "promised", "simulated", "interval", *_CHANCES), text)
+    levels = _table(title, ("target", "promised", "simulated", "interval", *periods), text)
     parting = _table(text("verify.why"), ("promised", *found.model.steps, "simulated"), text)
     for row in rows:
         queue = escape(str(row["queue"]))
@@ -55,7 +54,7 @@ def show_verification(found: Verification, text: Text) -> None:
             promised,
             simulated,
             interval_words(row["low"], row["high"], text),
-            *(text.percent(kept.get(by)) for by in _CHANCES),
+            *(text.percent(kept.get(by)) for by in periods),
         )
         moves = [signed_points(steps[row["queue"], step], text) for step in found.model.steps]
         parting.add_row(queue, promised, *moves, simulated)

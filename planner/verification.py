@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.verify_model import ROSTER_STEPS, PlanModel
-from staffing.simulate.confidence import Estimate, ratio, ratio_difference, share
+from staffing.simulate.confidence import Estimate, proportion, ratio_difference, share
 
-PERIODS = ("interval", "day", "week", "plan")
+PERIODS = ("interval", "day", "week", "month", "plan")
 AGREES, IN_TEAM, CARRIED_OVER = "agrees", "team", "carry_over"
 REASONS = (AGREES, *ROSTER_STEPS, IN_TEAM, CARRIED_OVER)
 PROMISED, SIMULATED = "promised", "simulated"
@@ -69,7 +69,7 @@ class Verification:
 
     def half_width(self) -> float:
         """Half the 95 % interval of the service level of the queue whose is widest."""
-        widths = ratio(*self._totals(-1, "plan")).half_width
+        widths = proportion(*self._totals(-1, "plan")).half_width
         return float(np.nanmax(np.nan_to_num(widths, nan=0.0)))
 
     def periods(self, by: str) -> pd.DataFrame:
@@ -77,8 +77,9 @@ class Verification:
 
         Parameters
         ----------
-        by : {"interval", "day", "week", "plan"}
-            Weeks are those of the plan, from its first day.
+        by : {"interval", "day", "week", "month", "plan"}
+            Weeks are those of the plan, from its first day; months are the calendar's, the first
+            and the last as far as the plan has them.
 
         Returns
         -------
@@ -91,8 +92,7 @@ class Verification:
             queues of a team. Periods without contacts expected have no row.
         """
         promised, contacts = self._promised(by)
-        final = ratio(*self._totals(-1, by))
-        low, high = np.clip(final.low, 0.0, 1.0), np.clip(final.high, 0.0, 1.0)
+        final = proportion(*self._totals(-1, by))
         moves = np.stack([move.value for move in self._moves(by, promised)])
         chance = share(self._met(by).sum(axis=0).astype(np.float64), self.replications)
         target = np.array([queue.target for queue in self.model.queues])[:, np.newaxis]
@@ -108,12 +108,12 @@ class Verification:
                 "target": np.repeat(target, many),
                 PROMISED: promised.ravel(),
                 SIMULATED: final.value.ravel(),
-                "low": low.ravel(),
-                "high": high.ravel(),
+                "low": final.low.ravel(),
+                "high": final.high.ravel(),
                 "chance": chances[0].ravel(),
                 "chance_low": chances[1].ravel(),
                 "chance_high": chances[2].ravel(),
-                "reason": self._reasons(by, promised, final, low, high, moves).ravel(),
+                "reason": self._reasons(by, promised, final, moves).ravel(),
             }
         )
         table["start"] = pd.DatetimeIndex(table["start"], tz=self.model.starts.tz)
@@ -132,7 +132,7 @@ class Verification:
         exact = Estimate(promised, promised, promised)
         moves = zip(self.model.steps, self._moves("plan", promised), strict=True)
         parts = {PROMISED: exact, **dict(moves)}
-        parts[SIMULATED] = ratio(*self._totals(-1, "plan"))
+        parts[SIMULATED] = proportion(*self._totals(-1, "plan"))
         return pd.DataFrame(
             [
                 (queue.name, step, *(float(part[number, 0]) for part in found))
@@ -142,21 +142,27 @@ class Verification:
             columns=["queue", "step", "value", "low", "high"],
         )
 
+    @property
+    def chance_periods(self) -> tuple[str, ...]:
+        """Periods that `chances` has; months only if the plan has a whole one."""
+        return tuple(by for by in PERIODS[1:] if self._whole(by).any())
+
     def chances(self) -> pd.DataFrame:
-        """Probability that a day, a week and the whole plan of each queue meet their target.
+        """Probability that a day, a week, a month and the plan of each queue meet their target.
 
         Returns
         -------
         DataFrame
-            queue, period, chance, low, high (95 %); the mean over the days and weeks with
-            contacts. Queues without a target have no row.
+            queue, period, chance, low, high (95 %); the mean over the days, weeks and months with
+            contacts. Months count that the plan has from their first day to their last. Queues
+            without a target have no row.
         """
         rows = []
-        for by in PERIODS[1:]:
+        for by in self.chance_periods:
             met = self._met(by)
             _, contacts = self._promised(by)
             for number, queue in enumerate(self.model.queues):
-                open_ = contacts[number] > 0
+                open_ = (contacts[number] > 0) & self._whole(by)
                 if np.isnan(queue.target) or not open_.any():
                     continue
                 hits = met[:, number, open_]
@@ -164,8 +170,8 @@ class Verification:
                     found = share(hits.sum(axis=0).astype(np.float64), self.replications)
                     parts = [float(part[0]) for part in found]
                 else:
-                    mean = ratio(hits.sum(axis=1), np.full(len(hits), float(open_.sum())))
-                    parts = [float(np.clip(part, 0.0, 1.0)) for part in mean]
+                    of = np.full(len(hits), float(open_.sum()))
+                    parts = [float(part) for part in proportion(hits.sum(axis=1), of)]
                 rows.append((queue.name, by, *parts))
         return pd.DataFrame(rows, columns=["queue", "period", "chance", "low", "high"])
 
@@ -186,8 +192,22 @@ class Verification:
             return np.arange(days.size)
         if by == "plan":
             return np.zeros(1, dtype=np.int64)
-        number = days if by == "day" else days // 7
+        number = {"day": days, "week": days // 7, "month": self._months()}[by]
         return np.searchsorted(number, np.arange(number[-1] + 1))
+
+    def _months(self) -> NDArray[np.int64]:
+        """Calendar month of each interval, from 0."""
+        months = 12 * self.model.starts.year + self.model.starts.month
+        return np.asarray(months - months[0], dtype=np.int64)
+
+    def _whole(self, by: str) -> NDArray[np.bool_]:
+        """Mark the periods of which the plan has every day."""
+        edges = self._edges(by)
+        if by != "month":
+            return np.ones(edges.size, dtype=bool)
+        starts = self.model.starts
+        last = starts[np.append(edges[1:], len(starts)) - 1]
+        return np.asarray((starts[edges].day == 1) & last.is_month_end)
 
     def _totals(self, step: int, by: str) -> tuple[Numbers, Numbers]:
         edges = self._edges(by)
@@ -219,7 +239,7 @@ class Verification:
     def _moves(self, by: str, promised: Numbers) -> list[Estimate]:
         """By how much each step moves the service level."""
         totals = [self._totals(step, by) for step in range(len(self.counts))]
-        first = ratio(*totals[0])
+        first = proportion(*totals[0])
         moves = [Estimate(*(part - promised for part in first))]
         for before, after in pairwise(totals):
             kept, of = zip(after, before, strict=True)
@@ -227,13 +247,7 @@ class Verification:
         return moves
 
     def _reasons(
-        self,
-        by: str,
-        promised: Numbers,
-        final: Estimate,
-        low: Numbers,
-        high: Numbers,
-        moves: Numbers,
+        self, by: str, promised: Numbers, final: Estimate, moves: Numbers
     ) -> NDArray[np.object_]:
         towards = np.sign(final.value - promised) * np.nan_to_num(moves)
         steps = np.array(self.model.steps, dtype=object)
@@ -242,7 +256,7 @@ class Verification:
         left_out = names == steps[0]
         names = np.where(left_out & together, IN_TEAM, names)
         names = np.where(left_out & (moves[0] < 0) & self._carried_over(by), CARRIED_OVER, names)
-        apart = (promised < low - SEEN) | (promised > high + SEEN)
+        apart = (promised < final.low - SEEN) | (promised > final.high + SEEN)
         return np.where(apart, names, AGREES).astype(object)
 
     def _carried_over(self, by: str) -> NDArray[np.bool_]:

@@ -47,7 +47,7 @@ def _problems(problems: pd.DataFrame, text: Text) -> None:
     chosen = _filtered(problems, text)
     order = chosen["severity"].map(SEVERITIES.index)
     worst_first = chosen.loc[order.sort_values(kind="stable").index]
-    problems_table(worst_first, text)
+    _table(worst_first, text)
     st.download_button(
         text("app.history.download_problems"),
         csv_bytes(problems, "excel_es" if text.language == "es" else "plain"),
@@ -91,8 +91,7 @@ def _filtered(problems: pd.DataFrame, text: Text) -> pd.DataFrame:
     return some
 
 
-def problems_table(problems: pd.DataFrame, text: Text) -> None:
-    """List problems as sentences, what to do about each, and where it is."""
+def _table(problems: pd.DataFrame, text: Text) -> None:
     rows = problems.head(_SHOWN_PROBLEMS).to_dict("records")
     shown = pd.DataFrame(
         {

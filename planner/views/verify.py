@@ -40,7 +40,6 @@ from planner.views.verify_roster import RosterFile, bring_roster, show_agents, s
 _REPLICATIONS = (30, 100, 300)
 _WANTED = "verify_wanted"
 _POLL_S = 1.5
-_CARDS = ("day", "week", "plan")
 
 
 def show() -> None:
@@ -124,9 +123,12 @@ def _live(job: VerifyJob, plan: Plan) -> None:
     if job.finished:
         st.rerun()
     text, known = session.text(), job.so_far
-    count = text.number(0 if known is None else known.replications)
+    if known is None:
+        says = text("app.verify.preparing")
+    else:
+        says = text("app.verify.running", count=text.number(known.replications))
     with st.container(border=True):
-        st.progress(min(job.share, 1.0), text=text("app.verify.running", count=count))
+        st.progress(min(job.share, 1.0), text=says)
         stop, icon = text("app.verify.stop"), ":material/stop:"
         st.button(stop, icon=icon, key="verify_stop", on_click=job.cancel)
     if known is not None:
@@ -164,7 +166,7 @@ def _shown(found: Verification, plan: Plan, text: Text) -> None:
     day = _one_day(found, queue, plan, text)
     if roster is not None:
         show_people(found, queue, day, text)
-    _all_queues(whole, chances, text)
+    _all_queues(found, whole, text)
     show_agents(found, text)
     for said in notes_told(found, text):
         st.caption(plain(said))
@@ -232,11 +234,12 @@ def _one_day(found: Verification, queue: str, plan: Plan, text: Text) -> pd.Time
     return day
 
 
-def _all_queues(whole: pd.DataFrame, chances: pd.DataFrame, text: Text) -> None:
+def _all_queues(found: Verification, whole: pd.DataFrame, text: Text) -> None:
     """List every queue."""
+    chances, known = found.chances(), found.chance_periods
     by_period = chances.pivot_table(index="queue", columns="period", values="chance")
     told = whole[["queue", "target", "promised", SIMULATED, "low", "high"]].merge(
-        by_period.reindex(columns=list(_CARDS)).reset_index(), on="queue", how="left"
+        by_period.reindex(columns=list(known)).reset_index(), on="queue", how="left"
     )
     told["reason"] = [text(f"verify.reasons.{code}") for code in whole["reason"]]
     with st.container(border=True):

@@ -5,13 +5,15 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from planner.export import csv_bytes
 from planner.roster import ROSTER_PROBLEMS
 from planner.roster_file import read_roster
-from planner.roster_template import AGENTS, roster_template
 from planner.scenario import Scenario
 from planner.text import LANGUAGES, catalogue
+from planner.verify_model import plan_model
 
 ZONE = "Europe/Madrid"
 HEAD = "agent,date,start,end,breaks,skills\n"
@@ -239,20 +241,6 @@ def test_a_file_without_a_roster_is_a_list_of_problems(plan):
     ]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_template_reads_back_without_problems(plan, hostile_plan, language):
-    for one in (plan, hostile_plan):
-        template = roster_template(one, catalogue(language))
-        reading = read_roster(template, one, name="template.csv")
-        assert reading.problems.empty
-        assert [agent.name for agent in reading.roster.agents] == sorted(AGENTS)
-        assert reading.roster.shifts == len(AGENTS)
-        assert reading.roster.has_breaks
-        assert reading.roster.shifts_left_out == 0
-        skills = {skill for agent in reading.roster.agents for skill in agent.skills}
-        assert skills <= set(one.requirement["queue"])
-
-
 def test_hostile_names_are_only_names(hostile_plan):
     queue = str(hostile_plan.requirement["queue"].iloc[0])
     table = pd.DataFrame(
@@ -268,3 +256,32 @@ def test_hostile_names_are_only_names(hostile_plan):
     assert reading.problems.empty
     assert {agent.name for agent in reading.roster.agents} == set(table["agent"])
     assert {agent.skills for agent in reading.roster.agents} == {(queue,)}
+
+
+JUNK = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=12)
+CELLS = {
+    "agent": ["Ana", "Luis", "Eva"],
+    "date": ["2026-10-20", "24/10/2026", "2026-10-25", "2026-10-18", "2026-11-01", "2026-12-24"],
+    "start": ["09:00", "22:00", "00:00", "02:30", "6 am"],
+    "end": ["17:00", "24:00", "00:00", "02:30", "06:00"],
+    "breaks": ["", "-", "11:00-11:15", "23:30–00:10; 2:15-2:45", "12:00-12:30;12:30-13:00"],
+    "skills": ["", "ventas", "correo; ventas", "bot", "bot; chat"],
+}
+ROWS = st.lists(st.tuples(*map(st.sampled_from, CELLS.values())), min_size=1, max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=ROWS, junk=st.none() | st.tuples(st.integers(0, 5), JUNK))
+def test_whatever_the_cells_hold_there_is_a_roster_or_a_reason(plan, rows, junk):
+    if junk is not None:
+        place, cell = junk
+        rows = [(*rows[0][:place], cell, *rows[0][place + 1 :]), *rows[1:]]
+    table = pd.DataFrame(rows, columns=list(CELLS))
+    reading = read_roster(table.to_csv(index=False).encode(), plan, name="r.csv")
+    refused = (reading.problems["severity"] == "error").any()
+    assert (reading.roster is None) == refused
+    if reading.roster is not None:
+        plan_model(plan, reading.roster)
+        for agent in reading.roster.agents:
+            ends = [edge for shift in agent.shifts for edge in (shift.start_s, shift.end_s)]
+            assert ends == sorted(ends)

@@ -222,3 +222,11 @@ def test_whatever_the_bytes_a_page_is_read_or_refused_with_problems(page):
     except ScenarioError as error:
         outcome = error.problems
     assert outcome
+
+
+def test_a_scenario_that_does_not_say_has_a_quarter_of_its_absence_by_chance():
+    assert parse_scenario(b"shrinkage = 0.3\n").unplanned_share == 0.25
+    for wrong in (b"unplanned_share = -0.1\n", b"unplanned_share = 1.1\n"):
+        with pytest.raises(ScenarioError) as refused:
+            parse_scenario(wrong)
+        assert [problem.key for problem in refused.value.problems] == ["unplanned_share"]

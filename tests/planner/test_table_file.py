@@ -61,11 +61,19 @@ def test_a_workbook_is_read_from_the_sheet_that_has_the_columns():
 
 
 def test_all_faults_of_the_header_are_told_at_once():
-    table = read("agent,nombre,colour\nAna,Ana,red\n")
+    table = read("agent,Agent,colour\nAna,Ana,red\n")
     assert codes(table) == ["column_duplicated", "column_missing", "column_unknown"]
     assert table.rows.empty
     missing = table.problems.table().set_index("code").loc["column_missing"]
     assert missing["expected"] == "since / desde"
+
+
+def test_of_two_columns_that_say_the_same_the_better_word_is_read_and_told():
+    table = read("nombre,agente,desde\nx,Ana,1\n")
+    assert table.rows["agent"].tolist() == ["Ana"]
+    (problem,) = table.problems.table().to_dict("records")
+    assert (problem["severity"], problem["code"]) == ("warning", "column_ambiguous")
+    assert (problem["found"], problem["expected"]) == ("nombre, agente", "agente")
 
 
 def test_an_unknown_column_is_left_out_and_told():

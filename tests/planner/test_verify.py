@@ -137,6 +137,21 @@ def test_every_share_is_one_and_lies_in_its_interval(found):
     assert set(chances["period"]) == {"day", "week", "plan"}
 
 
+def test_a_month_counts_if_the_plan_has_all_its_days(long_day):
+    days = pd.date_range("2026-01-26", "2026-03-05", tz=ZONE)  # February whole, two in part
+    noon = long_day.requirement.iloc[24:28]
+    shifts = days - noon["interval_start"].iloc[0].normalize()
+    rows = [noon.assign(interval_start=noon["interval_start"] + shift) for shift in shifts]
+    totals = pd.concat([long_day.totals.assign(period_start=day.tz_localize(None)) for day in days])
+    plan = replace(long_day, requirement=pd.concat(rows, ignore_index=True), totals=totals)
+    found = verify(plan, **FEW)
+    assert found.chance_periods == ("day", "week", "month", "plan")
+    months = found.periods("month")
+    assert [f"{start:%m-%d}" for start in months["start"]] == ["01-26", "02-01", "03-01"]
+    chances = found.chances().set_index("period")
+    assert chances.loc["month", "chance"] == pytest.approx(months["chance"].iloc[1])
+
+
 def test_the_steps_add_up_from_the_promise_to_the_simulation(found):
     steps = found.steps().pivot_table(index="queue", columns="step", values="value")
     assert_allclose(steps["promised"] + steps[list(STEPS)].sum(axis=1), steps["simulated"])

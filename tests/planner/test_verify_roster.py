@@ -281,3 +281,15 @@ def test_breaks_that_touch_each_other_or_the_ends_of_a_shift_are_no_obstacle(pla
     certain.scenario = replace(plan.scenario, unplanned_share=0.0)
     (hours,) = roster_agents(verify(certain, roster, **RUN))["on_phones_h"]
     assert hours == pytest.approx(10 - 0.25 - 1 - 0.5 - 1, abs=0.4)
+
+
+def test_nobody_with_a_second_skill_is_idle_while_its_queue_waits(plan):
+    roster = mirror(plan)
+    # Two people for the work of nine: there is always somebody waiting in a.
+    few = [agent for agent in roster.agents if agent.name in {"a 1", "a 2"}]
+    helper = replace(few[0], name="b 1", skills=("b", "a"))
+    certain = SimpleNamespace(**vars(plan))
+    certain.scenario = replace(plan.scenario, unplanned_share=0.0)
+    table = roster_agents(verify(certain, Roster(name="r", agents=(*few, helper)), **RUN))
+    assert table["agent"].tolist() == ["a 1", "a 2", "b 1"]
+    assert (table["occupancy"] > 0.98).all()
