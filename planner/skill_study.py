@@ -30,7 +30,7 @@ PAIRS = 5
 LESSON_REPLICATIONS = 40
 """Of each staffing; the interval of a saving comes from its `PAIRS`, not from these."""
 
-_REPLICATIONS = ((2, 200), (4, 100))  # up to so many queues
+_REPLICATIONS = ((2, 200.0, 200), (4, 500.0, 100))  # up to so many queues and so much load
 _REPLICATIONS_OF_MORE = 50
 _LEAST_OF_LOAD = 0.7  # how far below the load the curve begins
 _MOST_POINTS = 30
@@ -65,10 +65,13 @@ class SkillStudy:
 def usual_replications(model: SkillModel) -> int:
     """Give replications of each staffing tried that take seconds for two queues, a minute for six.
 
-    The more queues, the more staffings are tried.
+    The more queues, the more staffings are tried; the more load, the surer is each of them.
     """
-    many = len(model.queues)
-    return next((each for most, each in _REPLICATIONS if many <= most), _REPLICATIONS_OF_MORE)
+    many, load = len(model.queues), model.load_erlangs
+    for queues, erlangs, replications in _REPLICATIONS:
+        if many <= queues and load <= erlangs:
+            return replications
+    return _REPLICATIONS_OF_MORE
 
 
 def staff_by_skill(

@@ -32,7 +32,7 @@ from staffing.rules import AGENT_CHANNELS
 _SOURCES = ("plan", "hours", "example", "typed")
 _SOURCE, _EVERYBODY = "skills_source", "skills_everybody"
 _TYPED = EXAMPLE.head(1).assign(queue="1", contacts=30.0)
-_HALF_HOURS = tuple(range(0, 24 * 60 + 1, 30))
+_DAY_MIN = 24 * 60
 
 
 def choose_model(text: Text) -> SkillModel | None:
@@ -130,18 +130,20 @@ def _of_plan(text: Text, *, busiest: bool) -> SkillModel:
     rows = plan.requirement[plan.requirement["channel"].isin(AGENT_CHANNELS)]
     start, end = busiest_hours(rows, plan.interval_min)
     first = start.tz_localize(None).normalize()
+    begin = 60 * start.hour + start.minute
+    until = begin + round((end - start).total_seconds() / 60)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         day: date = choose_day(rows, text, "skills_day", default=first).date()
         ends = [
             choose(
                 text(f"app.skills.{name}"),
-                _HALF_HOURS,
+                range(0, _DAY_MIN + 1, plan.interval_min),
                 text,
                 f"skills_{name}",
                 written=lambda minute: f"{minute // 60:02d}:{minute % 60:02d}",
-                default=60 * usual.hour + usual.minute,
+                default=usual,
             )
-            for name, usual in (("from", start), ("to", end))
+            for name, usual in (("from", begin), ("to", until))
         ]
     return skill_model(plan, day=day, hours=(ends[0], ends[1]))
 

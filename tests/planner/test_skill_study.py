@@ -126,7 +126,8 @@ def test_what_is_raised_while_it_works_stops_it(small):
         staff_by_skill(small, progress=stop, **FEW)
 
 
-def test_more_queues_are_tried_with_fewer_replications(small):
+def test_more_queues_and_more_work_are_tried_with_fewer_replications(small):
+    assert usual_replications(typed_model(EXAMPLE.assign(contacts=[900.0, 600.0]))) < 200
     assert usual_replications(small) == 200
     rows = [(name, 9.0, 300.0, 0.8, 20.0, math.nan) for name in "abcdef"]
     many = typed_model(pd.DataFrame(rows, columns=list(QUEUE_COLUMNS)))
