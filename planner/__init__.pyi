@@ -31,6 +31,10 @@ from .scenario_file import parse_scenario as parse_scenario
 from .scenario_file import read_scenario as read_scenario
 from .scenario_file import scenario_toml as scenario_toml
 from .scenario_file import write_scenario as write_scenario
+from .skill_groups import read_groups as read_groups
+from .skill_model import skill_model as skill_model
+from .skill_study import staff_by_skill as staff_by_skill
+from .skill_study import worth_teaching as worth_teaching
 from .store import HistoryStore as HistoryStore
 from .store_rows import StoredSource as StoredSource
 from .store_schema import StoreRefused as StoreRefused
@@ -81,6 +85,7 @@ __all__ = [
     "queue_totals",
     "read_earlier",
     "read_exported",
+    "read_groups",
     "read_roster",
     "read_scenario",
     "replan",
@@ -88,10 +93,13 @@ __all__ = [
     "sample_history_path",
     "sample_scenario_path",
     "scenario_toml",
+    "skill_model",
+    "staff_by_skill",
     "take_in",
     "update_today",
     "value_of_edits",
     "verify",
     "workbook_bytes",
+    "worth_teaching",
     "write_scenario",
 ]
