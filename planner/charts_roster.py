@@ -52,7 +52,11 @@ def people_by_interval(rows: pd.DataFrame, text: Text, *, interval_min: int) -> 
             "mark": {"type": kind, "interpolate": "step-after", **style},
             "encoding": {
                 "y": quantity(name, title),
-                "color": {"datum": names[name], "scale": scale, "legend": {"columns": 3}},
+                "color": {
+                    "datum": names[name],
+                    "scale": scale,
+                    "legend": {"columns": 2},
+                },  # windows are narrow
             },
         }
 

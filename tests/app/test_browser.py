@@ -341,6 +341,30 @@ def test_a_plan_is_simulated_beside_what_it_promises(planned):
     expect(page.get_by_label("Con qué frecuencia", exact=False).first).to_be_attached()
 
 
+def test_agents_by_skill_are_found_for_an_example_and_its_queues_can_be_edited(planned):
+    page = planned
+    follow(page, "Polivalencia")
+    page.get_by_text("Ejemplo: 20 + 15 Erlang").click()
+    expect(page.get_by_text("35,0 Erlang de trabajo", exact=False)).to_be_visible()
+    idle(page)
+    # The contacts of the first queue, there and back.
+    canvas = page.get_by_test_id("stDataFrame").first.locator("canvas").first
+    place = canvas.bounding_box()
+    for contacts, load in (("75", "40,0"), ("60", "35,0")):
+        canvas.click(position={"x": place["width"] * 0.3, "y": 36 + 17}, force=True)
+        page.keyboard.press("Enter")
+        cell = page.locator("#portal input, #portal textarea").first
+        expect(cell).to_be_focused()
+        cell.fill(contacts)
+        cell.press("Enter")
+        expect(page.get_by_text(f"{load} Erlang de trabajo", exact=False)).to_be_visible()
+    page.get_by_role("button", name="Hallar los agentes").click()
+    expect(card(page, "Si todos supieran todo")).to_have_text(
+        re.compile("4[012]"), timeout=LONG_WORK_MS
+    )
+    expect(page.get_by_text("pyworkforce", exact=False).last).to_be_visible()
+
+
 def test_the_language_can_be_switched_and_stays_in_the_link(page):
     page.goto("/?lang=es")
     expect(page.get_by_role("heading", name="Datos", level=1)).to_be_visible()
