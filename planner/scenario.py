@@ -153,6 +153,10 @@ class Scenario:
         """Return where a queue differs; the empty settings if it does not."""
         return dict(self.queues).get(queue) or QueueSettings()
 
+    def promise(self, queue: str, channel: str) -> Target:
+        """Return what a queue of a channel promises: its own settings before the channel's."""
+        return replace(self.target(channel), **self.queue(queue).stated())
+
     def with_target(self, channel: str, **changes: Any) -> Scenario:
         """Return the scenario with a channel's promises changed; None restores the default."""
         changed = replace(self._stated_target(channel), **changes)
@@ -191,7 +195,7 @@ class Scenario:
             refuse([unknown(f"queues.{queue}.channel", "unknown_value", channel, CHANNELS)])
         found = channel_problems(settings, channel)
         refuse([problem.under(f"queues.{queue}") for problem in found])
-        target = replace(self.target(channel), **settings.stated())
+        target = self.promise(queue, channel)
         refuse([problem.under(f"queues.{queue}") for problem in combination_problems(target)])
         factors = target.aht_by_concurrency or ()
         own_cost, own_shrinkage = settings.cost_per_hour, settings.shrinkage

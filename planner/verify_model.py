@@ -100,8 +100,7 @@ def plan_model(
     )
     varied = tuple(_varied(queue, tables[queue.name], plan.totals) for queue in certain)
     judged = tuple(
-        judged_queue(name, table, rules[name], intervals, interval_s)
-        for name, table in tables.items()
+        judged_queue(name, table, plan, rules[name], intervals) for name, table in tables.items()
     )
     there = on_the_phones(rows, intervals)
     share = plan.scenario.unplanned_share

@@ -15,9 +15,6 @@ from staffing import Arrivals, Duration, SimulatedQueue
 from staffing.rules import BOT_CHANNELS, DEFERRABLE_CHANNELS, StaffingRule
 
 LEFT_OUT = frozenset({"bot", "dialler"})
-DEADLINE_TARGET = 0.95
-"""Share of deferrable work on time that keeps a period's promise: a scenario states none."""
-
 _CALLS, _WORK, _LIST = range(3)  # who is served first in a team
 
 Numbers = NDArray[np.float64]
@@ -176,22 +173,23 @@ def simulated_queue(
 
 
 def judged_queue(
-    name: str, rows: pd.DataFrame, rule: StaffingRule, intervals: int, interval_s: float
+    name: str, rows: pd.DataFrame, plan: PlanTables, rule: StaffingRule, intervals: int
 ) -> JudgedQueue:
     """Tell what a queue promises."""
     channel = str(rows["channel"].iloc[0])
     defers = channel in DEFERRABLE_CHANNELS
-    stated = rule.target.service_level
+    promise = plan.scenario.promise(name, channel)
+    stated = promise.on_time if defers else rule.target.service_level
     promised = np.full(intervals, np.nan)
     promised[rows["place"]] = rows["service_level"]
     # Little's law, L = lambda W (Operations Research 9(3), 1961).
     waiting = np.full(intervals, np.nan)
-    waiting[rows["place"]] = rows["contacts"] * rows["asa_s"] / interval_s
+    waiting[rows["place"]] = rows["contacts"] * rows["asa_s"] / (60.0 * plan.interval_min)
     return JudgedQueue(
         name=name,
         channel=channel,
         team=str(rows["team"].iloc[0]),
-        target=DEADLINE_TARGET if defers else np.nan if stated is None else stated,
+        target=np.nan if stated is None else stated,
         by_deadline=defers,
         definition=rule.target.definition,
         contacts=placed(rows, "contacts", intervals),

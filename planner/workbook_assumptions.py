@@ -29,6 +29,7 @@ _KINDS = {
     "contact_rate": "percent",
     "shrinkage": "percent",
     "unplanned_share": "percent",
+    "on_time": "percent",
     "volume_factor": "fine",
     "yearly_growth": "percent",
     "aht_factor": "fine",

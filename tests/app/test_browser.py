@@ -412,6 +412,7 @@ def test_no_page_scrolls_sideways_on_a_phone(planned):
         "Precisión",
         "Dotación",
         "Comprobación",
+        "Polivalencia",
         "Hoy",
         "¿Qué pasa si…?",
         "Exportar",

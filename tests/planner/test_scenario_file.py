@@ -59,7 +59,12 @@ target = st.builds(
     carry_over=st.none() | st.sampled_from(["auto", "none", "modified", "transient"]),
     service_level_definition=st.none() | st.sampled_from(["offered", "answered", "virtual"]),
 )
-mail = st.builds(Target, open_at_end=st.none() | st.booleans(), deadline_h=st.none() | st.just(8))
+mail = st.builds(
+    Target,
+    open_at_end=st.none() | st.booleans(),
+    deadline_h=st.none() | st.just(8),
+    on_time=st.none() | st.just(0.9),
+)
 settings_of_queue = st.builds(
     QueueSettings,
     service_level=st.none() | share,

@@ -211,6 +211,20 @@ def test_a_team_is_one_group_of_several_skills(make_plan):
     assert set(found.periods("plan")["queue"]) == {"ventas", "correo"}
 
 
+def test_work_counts_as_done_by_the_share_that_its_scenario_states(make_plan):
+    found = {}
+    for on_time in (0.5, 0.95, 1.0):
+        scenario = Scenario(zone=ZONE, weeks=1).with_target("email", on_time=on_time)
+        verified = verify(make_plan({"correo": "email"}, scenario), **FEW)
+        row = verified.periods("plan").iloc[0]
+        assert row["target"] == on_time
+        found[on_time] = (row["simulated"], verified.chances().set_index("period")["chance"]["day"])
+    levels, chances = zip(*found.values(), strict=True)
+    assert len(set(levels)) == 1
+    assert sorted(chances, reverse=True) == list(chances)
+    assert Scenario().promise("correo", "email").on_time == 0.95
+
+
 def test_stopped_it_keeps_what_is_known_and_that_is_a_part_of_the_whole(long_day):
     def stop(share, so_far):
         assert 0.0 <= share <= 1.0
