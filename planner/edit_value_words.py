@@ -31,13 +31,18 @@ def which_days(row: Row, text: Text) -> str:
 
 
 def signed_points(share: float, text: Text) -> str:
+    """Write a difference of two shares in percentage points, with its sign and unit."""
+    figure = points(share, text)
+    return UNKNOWN if figure == UNKNOWN else text("app.points", value=figure)
+
+
+def points(share: float, text: Text) -> str:
     """Write a difference of two shares in percentage points, with its sign."""
     if share != share:  # noqa: PLR0124 - NaN
         return UNKNOWN
     size = text.number(100 * abs(share), 1)
     zero = text.number(0.0, 1)
-    sign = "" if size == zero else "+" if share > 0 else "-"
-    return text("app.points", value=sign + size)
+    return ("" if size == zero else "+" if share > 0 else "-") + size
 
 
 def value_in_words(row: Row, text: Text) -> str:

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from planner.edit_value_words import signed_points
+from planner.edit_value_words import points
 from planner.text import Text
 from planner.told import notes
 from planner.verification import Verification
@@ -56,7 +56,7 @@ def show_verification(found: Verification, text: Text) -> None:
             interval_words(row["low"], row["high"], text),
             *(text.percent(kept.get(by)) for by in periods),
         )
-        moves = [signed_points(steps[row["queue"], step], text) for step in found.model.steps]
+        moves = [points(steps[row["queue"], step], text) for step in found.model.steps]
         parting.add_row(queue, promised, *moves, simulated)
     if found.model.roster is not None:
         console.print(escape(roster_sentence(found.model.roster, text)))
