@@ -253,7 +253,7 @@ def _marks(study: SkillStudy, text: Text) -> list[tuple[str, float, str]]:
     """Name, place and colour of each number of agents that means something."""
     found, load = study.staffing, study.model.load_erlangs
     known = [("load", load, RED, 1)]
-    if is_example(study.model):
+    if is_example(study.model, study.groups):
         known.insert(0, ("peer", float(PEER_ANSWER), GREY, 0))
     if study.feasible:
         known += [

@@ -33,14 +33,14 @@ def skills(arguments: Namespace, text: Text) -> int:
             show_problems(refused.problems, text)
             return ATTENTION
         tables = _tables(study, lessons)
-        if arguments.out:
-            _write(tables, arguments.out)
         if arguments.json:
             print_json(_facts(study) | {name: records(table) for name, table in tables.items()})
         else:
             show_study(study, text)
             if lessons is not None:
                 show_lessons(lessons, study.model, text)
+        if arguments.out:
+            _write(tables, arguments.out)
         outcome.code = DONE if study.feasible else ATTENTION
     return outcome.code
 

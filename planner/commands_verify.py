@@ -11,7 +11,7 @@ from planner import judge
 from planner.export import csv_bytes
 from planner.exported import ExportedPlan, read_exported
 from planner.roster import Roster
-from planner.roster_file import read_roster
+from planner.roster_file import RosterReading, read_roster
 from planner.roster_results import roster_agents
 from planner.terminal import show_problems
 from planner.terminal_verify import show_verification, simulating
@@ -30,7 +30,8 @@ def verify(arguments: Namespace, text: Text) -> int:
     with told(text) as outcome:
         try:
             plan = read_exported(arguments.plan)
-            roster = _roster(arguments, plan, text)
+            reading = _roster(arguments, plan, text)
+            roster = None if reading is None else reading.roster
             found = _simulated(plan, roster, arguments, text)
         except _RosterRefused:
             return ATTENTION
@@ -38,29 +39,33 @@ def verify(arguments: Namespace, text: Text) -> int:
             note(text("cli.verify.nothing"))
             return WRONG_USE
         tables = _tables(found)
-        if arguments.out:
-            _write(tables, arguments.out)
         if arguments.json:
             document = {name: records(table) for name, table in tables.items()}
-            print_json({"replications": found.replications, **_named_roster(found), **document})
+            told_of = {} if reading is None else {"problems": records(reading.problems)}
+            facts = {"replications": found.replications, **_named_roster(found)}
+            print_json(facts | document | told_of)
         else:
             show_verification(found, text)
+        if arguments.out:
+            _write(tables, arguments.out)
         outcome.code = DONE
     return outcome.code
 
 
-def _roster(arguments: Namespace, plan: ExportedPlan, text: Text) -> Roster | None:
+def _roster(arguments: Namespace, plan: ExportedPlan, text: Text) -> RosterReading | None:
     """Read the roster, if there is one, and show what is to be said about it."""
     if arguments.roster is None:
         return None
     reading = read_roster(arguments.roster, plan)
     refused = reading.roster is None
-    if len(reading.problems) and (refused or not arguments.json):
+    if refused and arguments.json:
+        print_json({"problems": records(reading.problems)})
+    elif len(reading.problems) and not arguments.json:
         show_problems(reading.problems, text)
     if refused:
         note(text("cli.verify.roster_refused"))
         raise _RosterRefused
-    return reading.roster
+    return reading
 
 
 def _simulated(

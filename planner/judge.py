@@ -120,7 +120,7 @@ def _wanted(
     widest = found.half_width()
     if not widest > half_width:
         return found.replications
-    wanted = found.replications * min((widest / half_width) ** 2, 3.0)
+    wanted = found.replications * min(widest / half_width, 3.0**0.5) ** 2
     return max(min(int(np.ceil(wanted)), most), found.replications)
 
 

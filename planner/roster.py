@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 # What may be wrong with a roster, beside the problems of any file, and how severe it is. An error:
 # nobody of the roster is used, for a person who is not read would be missed.
@@ -17,6 +18,8 @@ ROSTER_PROBLEMS = {
     "skills_blank": "error",  # and the plan has several teams
     "skill_unknown": "error",  # `expected` are the plan's queues and teams
     "skills_contradict": "error",  # others than in the line in `expected`
+    "shift_long": "warning",  # longer than `expected`
+    "days_off": "info",  # rows without working time, counted in `found`, left out
     "shifts_outside_plan": "info",  # counted in `found`, left out
     "roster_outside_plan": "error",  # not one shift is in the plan
 }
@@ -86,7 +89,31 @@ class Roster:
         """How many there are in the plan."""
         return sum(len(agent.shifts) for agent in self.agents)
 
+    def between(self, start_s: float, end_s: float) -> Roster:
+        """Return the roster of a part of the plan, its seconds counted from the part's start."""
+        agents = tuple(
+            replace(agent, shifts=shifts)
+            for agent in self.agents
+            if (shifts := tuple(_parts(agent.shifts, start_s, end_s)))
+        )
+        return replace(self, agents=agents)
+
     @property
     def has_breaks(self) -> bool:
         """Whether there is a break at all."""
         return any(shift.breaks for agent in self.agents for shift in agent.shifts)
+
+
+def _parts(shifts: Iterable[RosterShift], start_s: float, end_s: float) -> Iterator[RosterShift]:
+    """Cut shifts to a part of the plan."""
+    for shift in shifts:
+        cut = _cut((shift.start_s, shift.end_s), start_s, end_s)
+        if cut is not None:
+            breaks = (_cut(each, start_s, end_s) for each in shift.breaks)
+            kept = tuple(each for each in breaks if each is not None)
+            yield RosterShift(start_s=cut[0], end_s=cut[1], breaks=kept)
+
+
+def _cut(span: tuple[float, float], start_s: float, end_s: float) -> tuple[float, float] | None:
+    first, last = max(span[0], start_s) - start_s, min(span[1], end_s) - start_s
+    return (first, last) if first < last else None

@@ -6,7 +6,7 @@ hours. Nothing of a roster with errors is used: a person who is not read would b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,6 +58,10 @@ FIELDS = (
 )  # fmt: skip
 
 
+LONGEST_SHIFT_S, LONGEST_SHIFT = 16 * 3600.0, "<= 16 h"
+"""Of a longer one an end in the afternoon was perhaps meant."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RosterReading:
     """What a file gives.
@@ -83,8 +87,9 @@ def read_roster(
     ----------
     source : Path, str, bytes or binary file
         A table with `FIELDS`: one row an agent and shift. A date is yyyy-mm-dd, dd/mm/yyyy or a
-        date of a workbook; an end at or before the start is on the next day; skills are names of
-        the plan's queues or teams, the preferred first.
+        date of a workbook; an end before the start is on the next day; a row without times, or
+        whose end is its start, is a day off; skills are names of the plan's queues or teams, the
+        preferred first.
     plan : PlanTables
         A `Plan`, or a plan of `read_exported`.
     name : str
@@ -95,7 +100,7 @@ def read_roster(
     NothingToVerify
         If nobody serves any queue of the plan.
     """
-    table = read_table_file(source, FIELDS, name=name)
+    table = _without_days_off(read_table_file(source, FIELDS, name=name))
     if table.rows.empty:
         return RosterReading(roster=None, problems=table.problems.table())
     starts = intervals_of(plan)
@@ -119,6 +124,22 @@ def read_roster(
     agents = _agents(rows, shifts[inside], breaks, skills, horizon_s)
     roster = Roster(name=table.problems.file, agents=agents, shifts_left_out=left_out)
     return RosterReading(roster=roster, problems=table.problems.table())
+
+
+def _without_days_off(table: TableFile) -> TableFile:
+    """Leave out rows without working time: blank, a word like Libre, or an end at the start."""
+    rows = table.rows
+    worded = ~rows["start"].astype(str).str.contains("[0-9]")
+    start, end = (read_times(rows[name]) for name in ("start", "end"))
+    alike = (rows["end"] == "") | (rows["end"] == rows["start"])
+    off = (worded & alike) | (start == end)
+    if off.any():
+        table.problems.add(
+            "days_off", severity=ROSTER_PROBLEMS["days_off"], found=str(int(off.sum()))
+        )
+        if off.all():
+            table.problems.add("rows_missing")
+    return replace(table, rows=rows[~off].reset_index(drop=True))
 
 
 def _mark(
@@ -146,8 +167,9 @@ def _shifts(table: TableFile, first: pd.Timestamp) -> pd.DataFrame:
     _mark("date_unreadable", days.isna(), table, "date", DATE_FORM)
     for field, seconds in (("start", start), ("end", end)):
         _mark("time_unreadable", pd.Series(np.isnan(seconds)), table, field, TIME_FORM)
-    length = later(end, start)
-    length = np.where(length == 0, DAY_S, length)
+    # From midnight to 24:00 is a day; a row whose end is its start is none.
+    length = np.where(end - start == DAY_S, DAY_S, later(end, start))
+    _mark("shift_long", pd.Series(length > LONGEST_SHIFT_S), table, "end", LONGEST_SHIFT)
     wall = days + pd.to_timedelta(start, unit="s")
     shifts = pd.DataFrame({"clock_s": start, "length_s": length, "wall": wall})
     for name, moment in (("start", wall), ("end", wall + pd.to_timedelta(length, unit="s"))):
@@ -185,9 +207,10 @@ def _breaks(table: TableFile, shifts: pd.DataFrame, first: pd.Timestamp) -> pd.D
     spans = written(of["clock_s"]) + "-" + written(of["clock_s"] + of["length_s"])
     _mark_breaks("break_outside_shift", read[outside], table, spans[outside])
     starts = of["wall"] + pd.to_timedelta(after, unit="s")
-    ends = starts + pd.to_timedelta(length, unit="s")
     found = read.assign(after=after, ends=after + length)
-    found["start_s"], found["end_s"] = (from_first(wall, first)[0] for wall in (starts, ends))
+    found["start_s"], _ = from_first(starts, first)
+    # A break has the length it is written with, also where the clocks change within it.
+    found["end_s"] = found["start_s"] + length
     found = found[~unread & ~outside].sort_values(["cell", "after"], ignore_index=True)
     before = found.groupby("cell")[["ends", "text"]].shift()
     clash = found["after"] < before["ends"]

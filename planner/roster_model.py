@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.roster import Roster, RosterAgent, RosterShift
 from planner.verify_people import UNPLANNED, Staff
@@ -78,10 +80,41 @@ def rostered(roster: Roster, teams: Teams, shares: Mapping[str, float]) -> dict[
     return {"shifts": shifts, "breaks": breaks, "skills": skills, "absence": absence}
 
 
-def roster_notes(roster: Roster, teams: Teams) -> pd.DataFrame:
-    """List what is to be said of a roster: queue, code and found, one of `ROSTER_NOTES`."""
-    served = {queue for agent in roster.agents for queue in teams.served(agent)}
-    found = [(queue, "nobody", "") for queue in teams.of_queue if queue not in served]
+def roster_notes(
+    roster: Roster,
+    teams: Teams,
+    open_days: Mapping[str, set[int]],
+    days: NDArray[np.int64],
+    interval_s: float,
+) -> pd.DataFrame:
+    """List what is to be said of a roster: queue, code and found, one of `ROSTER_NOTES`.
+
+    Parameters
+    ----------
+    roster : Roster
+    teams : Teams
+    open_days : mapping of str to set of int
+        Days on which each queue has contacts.
+    days : int array, shape (intervals,)
+        Day of each interval, from 0.
+    interval_s : float
+        Length of an interval [s].
+    """
+    staffed: dict[str, set[int]] = {}
+    for agent in roster.agents:
+        there = {
+            int(days[min(int(moment // interval_s), days.size - 1)])
+            for shift in agent.shifts
+            for moment in (shift.start_s, shift.end_s - 1.0)
+        }
+        for queue in teams.served(agent):
+            staffed.setdefault(queue, set()).update(there)
+    found = [(queue, "nobody", "") for queue in teams.of_queue if queue not in staffed]
+    found += [
+        (queue, "days_without_people", str(len(open_days[queue] - there)))
+        for queue, there in staffed.items()
+        if open_days[queue] - there
+    ]
     homeless = sum(not teams.home(agent) for agent in roster.agents)
     if homeless:
         found.append(("", "skills_left_out", str(homeless)))

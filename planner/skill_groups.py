@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -169,7 +170,10 @@ class _Reader:
         self, problems: ProblemCollector, headers: Mapping[str, str], model: SkillModel
     ) -> None:
         self._problems, self._headers, self._model = problems, headers, model
-        self._queues = {name.casefold(): name for name in model.names}
+        folded = Counter(name.casefold() for name in model.names)
+        # Capitals do not matter where no two queues differ by them alone.
+        alike = {name.casefold(): name for name in model.names if folded[name.casefold()] == 1}
+        self._queues = alike | {name: name for name in model.names}
         self._seen: set[str] = set()
 
     def note(
@@ -203,20 +207,24 @@ class _Reader:
 
     def _skills(self, cell: object, at: int) -> tuple[str, ...]:
         listed = list(cell) if isinstance(cell, list | tuple) else list(self._parts(str(cell)))
-        known = dict.fromkeys(self._queues.get(str(part).casefold(), "") for part in listed)
+        known = dict.fromkeys(self._queue(str(part)) for part in listed)
         for part in listed:
-            if str(part).casefold() not in self._queues:
+            if not self._queue(str(part)):
                 expected = ", ".join(self._model.names)
                 self.note("group_skill_unknown", at, "skills", str(part), expected)
         if not listed:
             self.note("group_without_skills", at, "skills")
         return tuple(name for name in known if name)
 
+    def _queue(self, written: str) -> str:
+        """Name the queue that was meant; "" if there is none."""
+        return self._queues.get(written) or self._queues.get(written.casefold(), "")
+
     def _parts(self, cell: str) -> Iterator[str]:
         """Part a cell at semicolons, bars and lines; at commas where that makes no queue."""
         for part in re.split(r"[;|\n]", cell):
             whole = part.strip()
-            if whole.casefold() in self._queues:
+            if self._queue(whole):
                 yield whole
             else:
                 yield from filter(None, (each.strip() for each in whole.split(",")))
@@ -239,7 +247,7 @@ class _Reader:
             value >= 0 and value == int(value) if whole else 0 < value <= 1e6
         )
         if not fits:
-            expected = "0, 1, 2, …" if whole else "> 0"
+            expected = "0, 1, 2, …" if whole else "> 0, <= 1000000"
             self.note("amount_unusable", at, column, written, expected)
             return None
         return value

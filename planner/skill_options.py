@@ -51,12 +51,12 @@ def _replications(value: str) -> int:
 
 
 def _seed(value: str) -> int:
-    if int(value) < 0:
+    if not 0 <= int(value) < 2**32:  # as a scenario's
         raise ValueError(value)
     return int(value)
 
 
 def _threads(value: str) -> int:
-    if int(value) < 1:
+    if not 1 <= int(value) <= 1024:
         raise ValueError(value)
     return int(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from forecasting.problems import ProblemCollector
 from planner.skill_groups import TableRefused
 from planner.skill_model import MOST_QUEUES, SkillModel
 from planner.text import Row
-from staffing import Arrivals, Duration, QueueTarget, SimulatedQueue
+from staffing import Arrivals, Duration, QueueTarget, SimulatedQueue, SkillGroup
 
 QUEUE_COLUMNS = ("queue", "contacts", "aht_s", "service_level", "within_s", "patience_s")
 TYPED_INTERVAL_S = 900.0
@@ -26,18 +26,18 @@ EXAMPLE = pd.DataFrame(
 PEER_ANSWER = 25
 """Agents that pyworkforce 0.5.4's `MultiSkillStaffing` finds "OPTIMAL" for `EXAMPLE`.
 
-It asks for the 25 and 19 agents by Erlang C among those who know each queue, and counts whoever
-knows both in full for both: 25 = max(25, 19), while the load is 35 Erlang.
+Given the 25 and 19 agents of Erlang C for the two queues, it counts whoever knows both in full
+for both: 25 = max(25, 19), while the load is 35 Erlang.
 """
 
 _FIGURES = list(QUEUE_COLUMNS[1:])
 _WARM_UP, _COUNTED = 4, 24  # intervals of queues typed by hand: an hour, and six that count
 _BOUNDS: dict[str, tuple[str, Callable[[float], bool]]] = {
-    "contacts": ("> 0", lambda value: 0 < value <= 1e5),
-    "aht_s": ("> 0", lambda value: 0 < value <= 86_400),
+    "contacts": ("> 0, <= 100000", lambda value: 0 < value <= 1e5),
+    "aht_s": ("> 0, <= 86400", lambda value: 0 < value <= 86_400),
     "service_level": ("> 0 %, < 100 %", lambda value: 0 < value < 1),
-    "within_s": (">= 0", lambda value: 0 <= value <= 86_400),
-    "patience_s": ("> 0", lambda value: 0 < value <= 86_400),
+    "within_s": (">= 0, <= 86400", lambda value: 0 <= value <= 86_400),
+    "patience_s": ("> 0, <= 86400", lambda value: 0 < value <= 86_400),
 }
 
 
@@ -65,11 +65,25 @@ def queue_table(model: SkillModel) -> pd.DataFrame:
     return table.astype(dict.fromkeys(_FIGURES, "float64")).round({"contacts": 2, "aht_s": 0})
 
 
-def is_example(model: SkillModel) -> bool:
-    """Tell whether a model is that of `EXAMPLE`, with nothing changed."""
+def is_example(model: SkillModel, groups: Sequence[SkillGroup]) -> bool:
+    """Tell whether a model is that of `EXAMPLE`, with groups to which `PEER_ANSWER` is given.
+
+    They have people who know both queues, any number of them, for less than one for each.
+    """
     table = queue_table(model)
     same_size = len(table) == len(EXAMPLE) and model.start is None
-    return same_size and bool(np.allclose(table[_FIGURES], EXAMPLE[_FIGURES], equal_nan=True))
+    if not same_size or not np.allclose(table[_FIGURES], EXAMPLE[_FIGURES], equal_nan=True):
+        return False
+    both = [
+        group.cost_per_hour
+        for group in groups
+        if set(group.skills) == set(model.names) and group.most_agents is None
+    ]
+    apart = [
+        min((one.cost_per_hour for one in groups if one.skills == (name,)), default=math.inf)
+        for name in model.names
+    ]
+    return min(both, default=math.inf) <= sum(apart) and bool(both)
 
 
 def typed_model(table: pd.DataFrame) -> SkillModel:

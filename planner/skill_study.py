@@ -117,7 +117,7 @@ def staff_by_skill(
         threads=threads,
         progress=progress,
     )
-    curve = _curve(model, staffing, many, seed, threads, progress)
+    curve = _curve(model, chosen, staffing, many, seed, threads, progress)
     return SkillStudy(model=model, groups=chosen, staffing=staffing, curve=curve)
 
 
@@ -173,6 +173,7 @@ _SAVINGS = ("saved", "saved_low", "saved_high")
 
 def _curve(
     model: SkillModel,
+    groups: tuple[SkillGroup, ...],
     staffing: SkillStaffing,
     replications: int,
     seed: int,
@@ -184,7 +185,7 @@ def _curve(
     definitions = [model.targets[name].definition for name in model.names]
     intervals = len(model.queues[0].arrivals.contacts)
     days = (0,) * model.warm_up + (1,) * (intervals - model.warm_up)
-    for number, agents in enumerate(_numbers(model, staffing), start=1):
+    for number, agents in enumerate(_numbers(model, groups, staffing), start=1):
         if progress is not None:
             progress(staffing.evaluations + number)
         centre = SimulatedCentre(
@@ -203,12 +204,14 @@ def _curve(
     return pd.DataFrame(rows, columns=["agents", "level", "low", "high"])
 
 
-def _numbers(model: SkillModel, staffing: SkillStaffing) -> list[int]:
+def _numbers(
+    model: SkillModel, groups: tuple[SkillGroup, ...], staffing: SkillStaffing
+) -> list[int]:
     """Numbers of agents to try, those that mean something always among them."""
     load = model.load_erlangs
     known = {staffing.pooled_agents, staffing.agents, staffing.separate_agents, math.ceil(load)}
     known -= {0}
-    if is_example(model):
+    if is_example(model, groups):
         known.add(PEER_ANSWER)
     least, most = max(1, math.floor(_LEAST_OF_LOAD * load)), max(known) + 1
     every = np.linspace(least, most, min(_MOST_POINTS, most - least + 1)).round()

@@ -73,7 +73,7 @@ def fewer_sentences(study: SkillStudy, text: Text) -> list[str]:
     """Say why fewer agents will not do, whatever they know."""
     model, found = study.model, study.staffing
     load = model.load_erlangs
-    patient = any(queue.patience is not None for queue in model.queues)
+    patient = all(queue.patience is not None for queue in model.queues)
     fewest = math.ceil(load) - 1
     said = [
         text(
@@ -84,7 +84,7 @@ def fewer_sentences(study: SkillStudy, text: Text) -> list[str]:
     ]
     if found.pooled_agents:
         said.append(text("skills.pooled", pooled=text.number(found.pooled_agents)))
-    if is_example(model):
+    if is_example(model, study.groups):
         level = study.curve.loc[study.curve["agents"] == PEER_ANSWER, "level"].iloc[0]
         told = {"agents": text.number(PEER_ANSWER), "level": text.percent(level, 1)}
         said.append(text("skills.peer", **told))

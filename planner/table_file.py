@@ -181,9 +181,13 @@ def _places(
             said = ", ".join(headers[place] for place in found)
             problems.add(code, column=headers[best], found=said, expected=headers[best])
             clear = clear and not alike
+    words = tuple(key_of(word) for field in fields for word in field.words)
     for place, header in enumerate(headers):
         if header and place not in taken:
-            problems.add("column_unknown", column=header, done="skipped")
+            # "Break 2" may have been meant.
+            meant = keys[place].startswith(words)
+            severity = "warning" if meant else ""
+            problems.add("column_unknown", column=header, done="skipped", severity=severity)
     return places if clear else None
 
 

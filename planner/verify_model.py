@@ -31,7 +31,10 @@ ROSTER_STEPS = ("formula", "volume", "shifts", "breaks", "skills", "absence")
 """The same with a roster: its people in place of the plan's, their breaks, all their skills, and
 whole shifts missed by chance."""
 
-ROSTER_NOTES = ("nobody", "skills_left_out", "no_breaks", "shifts_outside")
+ROSTER_NOTES = (
+    *("days_not_rostered", "nobody", "days_without_people"),
+    *("skills_left_out", "no_breaks", "shifts_outside"),
+)
 NOTES = (
     *("bot", "dialler", "no_target", "deadline_target", "concurrency_rounded", "list"),
     *ROSTER_NOTES,
@@ -91,26 +94,46 @@ def plan_model(
     """
     rules = plan.scenario.staffing_rules(channels_of(plan.requirement))
     rows, starts = simulated_rows(plan), intervals_of(plan)
-    days = pd.factorize(starts.tz_localize(None).normalize())[0].astype(np.int64)
+    interval_s = 60.0 * plan.interval_min
+    variations = {
+        str(name): queue_variation(table, plan.totals) for name, table in rows.groupby("queue")
+    }
+    notes = queue_notes(plan)
+    if roster is not None:
+        part = _rostered_weeks(roster, starts, interval_s)
+        if part != slice(0, len(starts)):
+            roster = roster.between(part.start * interval_s, part.stop * interval_s)
+            rows = rows[rows["place"].between(part.start, part.stop - 1)]
+            rows, starts = rows.assign(place=rows["place"] - part.start), starts[part]
+            if part.start:  # what was open when the plan began is done by then
+                rules = {name: replace(rule, opening_backlog=0.0) for name, rule in rules.items()}
+            found = f"{starts[0]:%Y-%m-%d} – {starts[-1]:%Y-%m-%d}"
+            notes = _with_note(notes, "days_not_rostered", found)
+    days = _days_of(starts)
     tables = {str(name): table for name, table in rows.groupby("queue", sort=False)}
-    intervals, interval_s = len(starts), 60.0 * plan.interval_min
+    intervals = len(starts)
     certain = tuple(
         simulated_queue(name, table, rules[name], intervals, interval_s, handling_cv)
         for name, table in tables.items()
     )
-    varied = tuple(_varied(queue, tables[queue.name], plan.totals) for queue in certain)
+    # The volume of a queue is as uncertain as its forecast.
+    varied = tuple(
+        replace(queue, arrivals=replace(queue.arrivals, **variations[queue.name]._asdict()))
+        for queue in certain
+    )
     judged = tuple(
         judged_queue(name, table, plan, rules[name], intervals) for name, table in tables.items()
     )
     there = on_the_phones(rows, intervals)
     share = plan.scenario.unplanned_share
-    notes = queue_notes(plan)
     if roster is None:
         staff = {"absence": absent_by_chance(rows, rules, share, intervals)}
     else:
         teams = Teams.of([(queue.name, queue.team) for queue in judged])
         staff = rostered(roster, teams, absence_shares(rows, rules, share))
-        notes = pd.concat([notes, roster_notes(roster, teams)], ignore_index=True)
+        open_days = {queue.name: set(days[queue.contacts > 0].tolist()) for queue in judged}
+        told = roster_notes(roster, teams, open_days, days, interval_s)
+        notes = pd.concat([notes, told], ignore_index=True)
 
     def centre(queues: tuple[SimulatedQueue, ...], crew: Staff) -> SimulatedCentre:
         return SimulatedCentre(
@@ -133,7 +156,24 @@ def plan_model(
     )
 
 
-def _varied(queue: SimulatedQueue, rows: pd.DataFrame, totals: pd.DataFrame) -> SimulatedQueue:
-    """Make the volume of a queue as uncertain as its forecast."""
-    variation = queue_variation(rows, totals)._asdict()
-    return replace(queue, arrivals=replace(queue.arrivals, **variation))
+def _days_of(starts: pd.DatetimeIndex) -> NDArray[np.int64]:
+    """Day of each interval, from 0."""
+    return pd.factorize(starts.tz_localize(None).normalize())[0].astype(np.int64)
+
+
+def _rostered_weeks(roster: Roster, starts: pd.DatetimeIndex, interval_s: float) -> slice:
+    """Return the intervals of the plan's weeks in which somebody is rostered.
+
+    Whole weeks: a day without people among days with them is the roster's own gap, and simulated.
+    """
+    weeks = _days_of(starts) // 7
+    begun = [shift.start_s // interval_s for agent in roster.agents for shift in agent.shifts]
+    places = np.array([min(begun), max(begun)], dtype=np.int64)
+    first, last = weeks[places]
+    start, stop = np.searchsorted(weeks, [first, last + 1])
+    return slice(int(start), int(stop))
+
+
+def _with_note(notes: pd.DataFrame, code: str, found: str) -> pd.DataFrame:
+    note = pd.DataFrame([("", code, found)], columns=["queue", "code", "found"])
+    return pd.concat([notes, note], ignore_index=True)

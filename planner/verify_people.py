@@ -13,6 +13,7 @@ from staffing import Absence, AgentGroup
 from staffing.rules import StaffingRule
 
 UNPLANNED = "unplanned"
+_TIE = 1e-9  # sums of whole numbers are whole
 
 
 class Staff(NamedTuple):
@@ -67,8 +68,10 @@ def absent_by_chance(
     for team, members in rows.assign(left=left).groupby("team", sort=False):
         share = shares[str(team)]
         agents = placed(members, "left" if share else "agents_net", intervals)
+        # What one interval's rounding takes the next gets: on average it is what it should be.
+        agents = np.diff(np.floor(np.cumsum(agents) + 0.5 + _TIE), prepend=0.0)
         absences = (Absence(kind=UNPLANNED, share=share),) if share else ()
-        groups.append(_group(team, members, np.rint(agents), absences))
+        groups.append(_group(team, members, agents, absences))
     return Staff(tuple(groups))
 
 

@@ -79,8 +79,9 @@ class AgentGroup:
     preference : tuple of int
         Beside each skill how they are for it: 1 before 2. All alike if empty.
     agents : int, tuple of int, or tuple of Agent
-        A number who work all of `shifts`; a number for each interval, as a requirement has them;
-        or people by name, each with shifts of their own.
+        A number who work all of `shifts`; a number for each interval, as a requirement has them,
+        absent for stretches of eight hours at most; or people by name, each with shifts of their
+        own.
     shifts : tuple of Shift
         Of a group given as one number; always there if empty.
     absences : tuple of Absence

@@ -85,7 +85,8 @@ def proportion(above: Numbers, below: Numbers, confidence: float = 0.95) -> Esti
     sure = (1.0 + float(checked("confidence", confidence, "(0, 1)"))) / 2.0
     with np.errstate(divide="ignore", invalid="ignore"):
         independent = value * (1.0 - value) / (residuals.var(axis=0, ddof=1) / many)
-    independent = np.where((value == 0.0) | (value == 1.0), many, independent)
+    with_contacts = (below > 0).sum(axis=0)
+    independent = np.where((value == 0.0) | (value == 1.0), with_contacts, independent)
     size = np.fmin(independent, total) * (ndtri(sure) / stdtrit(many - 1, sure)) ** 2
     hits, rest = value * size, (1.0 - value) * size
     low = np.where(hits > 0, betaincinv(hits, rest + 1.0, 1.0 - sure), 0.0)

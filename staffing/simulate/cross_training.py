@@ -59,7 +59,8 @@ def cross_training(
     queues, groups, targets, interval_s, warm_up, routing, replications, threads, progress
         As in `staff_skill_groups`.
     lessons : sequence of (str, str), optional
-        Skills and the groups to teach; every skill a group lacks if not given.
+        Skills and the groups to teach, of which there may be any number of agents; every skill a
+        group lacks if not given.
     taught : sequence of int
         Numbers of agents who learn it.
     extra_per_hour : float
@@ -118,6 +119,9 @@ def _lessons_meant(
     chosen = possible if lessons is None else [(skill, group) for skill, group in lessons]
     if unknown := set(chosen) - set(possible):
         raise ValueError(f"lessons = {sorted(unknown)}; must be some of {possible}")
+    caps = {group.name: group.most_agents for group in trials.groups}
+    if capped := sorted({group for _, group in chosen if caps[group] is not None}):
+        raise ValueError(f"lessons = {capped}; must be for groups without most_agents")
     return chosen
 
 

@@ -134,6 +134,7 @@ CONTACT = _record(
 AGENT = _record(
     on=_flag,
     returning=_flag,
+    window=_whole,  # the latest that began, with the agent or without
     listed=_flag,
     group=_whole,
     open=_whole,

@@ -45,7 +45,7 @@ def simulate_centre(
     replications : int
         How many; the first lot, if a half-width is asked for.
     seed : int
-        0 or more.
+        0 to 2 ** 53.
     threads : int, optional
         As many as there are processors if not given.
     half_width : float, optional
@@ -63,7 +63,7 @@ def simulate_centre(
         Naming the argument, its value and its bound.
     """
     checked("replications", replications, "[1, inf)", whole=True)
-    checked("seed", seed, whole=True)
+    checked("seed", seed, "[0, 9007199254740992]", whole=True)
     if half_width is not None:
         checked("half_width", half_width, "(0, inf)")
     workers = threads or os.cpu_count() or 1
@@ -75,7 +75,7 @@ def simulate_centre(
         if not found > half_width:
             break
         # As many as the square root law asks for, but no blind leap on a first guess of it.
-        wanted = int(np.ceil(done.count * min((found / half_width) ** 2, 3.0) * 1.05))
+        wanted = int(np.ceil(done.count * min(found / half_width, 3.0**0.5) ** 2 * 1.05))
         done.extend(min(wanted, most_replications) - done.count, progress)
     return done.simulation()
 
@@ -112,7 +112,10 @@ class _Runs:
     def _one(self, batch: Answers, place: int, first: int) -> None:
         house = self._houses.get()
         answers = Answers(*(each[place] for each in batch))
-        self._houses.put(run_once(self._model, house, answers, self._seed, first + place))
+        try:
+            house = run_once(self._model, house, answers, self._seed, first + place)
+        finally:  # others wait for it
+            self._houses.put(house)
 
     def simulation(self) -> Simulation:
         """Give what was found so far."""

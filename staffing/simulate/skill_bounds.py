@@ -86,7 +86,7 @@ def enough_for(trials: Trials, members: tuple[int, ...]) -> int:
 def _fewest(trials: Trials, members: tuple[int, ...]) -> int | None:
     names = tuple(trials.queues[number].name for number in members)
     team = trials.only(list(members), SkillGroup(name="pool", skills=names))
-    weights = np.array([sum(queue.arrivals.contacts) for queue in team.queues])
+    weights = np.array([sum(queue.arrivals.contacts[team.warm_up :]) for queue in team.queues])
 
     def keeps(agents: int) -> bool:
         margin = team.margin((agents,))

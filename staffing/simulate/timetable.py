@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from staffing.simulate.centre import SimulatedCentre
     from staffing.simulate.queues import SimulatedQueue
 
+LONGEST_STRETCH_S = 8 * 3600.0
+"""Nobody works day and night: of a group given by numbers, whoever is away is so for this long."""
+
 Piece = tuple[float, float, int, float]
 """From, to [s], number of the shift, length of the break that follows [s]."""
 
@@ -41,7 +44,8 @@ def pieces_of(group: AgentGroup, centre: SimulatedCentre) -> list[list[Piece]]:
     people = [agent for agent in group.agents if isinstance(agent, Agent)]
     if people:
         return [_pieces(agent.shifts) for agent in people]
-    return _pieces_of_curve(np.array(group.agents, dtype=np.int64), centre.interval_s)
+    most_s = LONGEST_STRETCH_S if group.absences else np.inf
+    return _pieces_of_curve(np.array(group.agents, dtype=np.int64), centre.interval_s, most_s)
 
 
 def _pieces(shifts: tuple[Shift, ...]) -> list[Piece]:
@@ -59,13 +63,19 @@ def _pieces(shifts: tuple[Shift, ...]) -> list[Piece]:
     return pieces
 
 
-def _pieces_of_curve(curve: np.ndarray, interval_s: float) -> list[list[Piece]]:
+def _pieces_of_curve(curve: np.ndarray, interval_s: float, most_s: float) -> list[list[Piece]]:
     """Numbers by the interval as people: who came last leaves first."""
+    most = max(int(min(most_s / interval_s, curve.size)), 1)
     there = curve > np.arange(curve.max(initial=0))[:, np.newaxis]
     edges = np.diff(np.pad(there, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     people = []
     for row in edges:
-        spans = zip(np.flatnonzero(row == 1), np.flatnonzero(row == -1), strict=True)
+        begun, ended = np.flatnonzero(row == 1).tolist(), np.flatnonzero(row == -1).tolist()
+        spans = [
+            (start, min(start + most, end))
+            for first, end in zip(begun, ended, strict=True)
+            for start in range(first, end, most)
+        ]
         people.append(
             [
                 (float(start * interval_s), float(end * interval_s), number, 0.0)

@@ -116,11 +116,38 @@ def test_an_end_at_or_before_the_start_is_on_the_next_day_and_so_are_breaks_afte
     )
 
 
-@pytest.mark.parametrize(("end", "hours"), [("24:00", 8), ("00:00", 8), ("16:00", 24)])
-def test_no_shift_is_longer_than_a_day(plan, end, hours):
-    reading = read(plan, f"Ana,2026-10-20,16:00,{end},,correo")
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [("16:00", "24:00", 8), ("16:00", "00:00", 8), ("00:00", "24:00", 24), ("16:01", "16:00", 24)],
+)
+def test_no_shift_is_longer_than_a_day(plan, start, end, hours):
+    reading = read(plan, f"Ana,2026-10-20,{start},{end},,correo")
     (shift,) = reading.roster.agents[0].shifts
-    assert shift.end_s - shift.start_s == hours * HOUR
+    assert shift.end_s - shift.start_s == pytest.approx(hours * HOUR, abs=60.0)
+
+
+@pytest.mark.parametrize("times", [",", "Libre,", "OFF,OFF", "00:00,00:00", "09:00,09:00"])
+def test_a_row_without_working_time_is_a_day_off_and_counted(plan, times):
+    reading = read(plan, f"Ana,2026-10-20,{times},,correo", "Ana,2026-10-21,09:00,17:00,,correo")
+    assert reading.roster.shifts == 1
+    told = reading.problems.set_index("code").loc["days_off"]
+    assert (told["severity"], told["found"]) == ("info", "1")
+
+
+def test_a_shift_beyond_sixteen_hours_is_used_and_told(plan):
+    reading = read(plan, "Ana,2026-10-20,9:00,5:00,,correo")
+    assert reading.roster.shifts == 1
+    told = reading.problems.set_index("code").loc["shift_long"]
+    assert (told["severity"], told["found"]) == ("warning", "5:00")
+
+
+@pytest.mark.parametrize("pause", ["02:15-02:45", "02:30-03:00", "02:45-03:15"])
+def test_a_break_keeps_its_length_when_the_clocks_change_within_it(plan, march, pause):
+    nights = (plan, "2026-10-24", "correo"), (march, "2026-03-28", "ayuda")
+    for which, day, skill in nights:
+        (agent,) = read(which, f"Ana,{day},22:00,06:00,{pause},{skill}").roster.agents
+        ((start, end),) = agent.shifts[0].breaks
+        assert end - start == 1800.0
 
 
 def test_a_night_is_an_hour_longer_in_autumn_and_shorter_in_spring(plan, march):
@@ -189,7 +216,7 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_line(plan):
 
 
 def test_every_code_is_one_that_is_known(plan):
-    reading = read(plan, "Ana,x,x,x,x,x")
+    reading = read(plan, "Ana,x,y,z,x,x")
     assert set(reading.problems["code"]) <= set(ROSTER_PROBLEMS)
     assert len(reading.problems) == 5
 

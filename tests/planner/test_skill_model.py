@@ -1,6 +1,7 @@
 """Hours of a plan, queues typed by hand, and groups: what is staffed by skill."""
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -156,9 +157,15 @@ def test_a_plan_without_calls_or_with_too_many_queues_is_refused(make_plan):
 
 def test_the_example_is_20_and_15_erlang_and_knows_itself(example, model):
     assert example.load_erlangs == pytest.approx(35.0)
-    assert is_example(example)
-    assert not is_example(model)
-    assert not is_example(typed_model(EXAMPLE.assign(contacts=[60.0, 46.0])))
+    groups = default_groups(example)
+    assert is_example(example, groups)
+    assert not is_example(model, default_groups(model))
+    other = typed_model(EXAMPLE.assign(contacts=[60.0, 46.0]))
+    assert not is_example(other, default_groups(other))
+    # Without people who know both, or with few or dear ones, pyworkforce has another answer.
+    both = groups[-1]
+    for last in ((), (replace(both, most_agents=3),), (replace(both, cost_per_hour=2.5),)):
+        assert not is_example(example, (*groups[:-1], *last))
 
 
 def test_the_peers_answer_is_the_larger_of_two_erlang_c_requirements_below_the_load(example):

@@ -79,7 +79,9 @@ def test_a_queue_nobody_serves_and_a_target_out_of_reach_are_named_in_words(smal
     single = default_groups(small)[0]
     study = staff_by_skill(small, (single,), **FEW)
     assert not study.feasible
-    assert verdict(study, catalogue("en")) == ("No group serves b. Give one of them this skill.")
+    assert verdict(study, catalogue("en")) == (
+        "No agent of any group may serve b. Give a group this skill, or allow it agents."
+    )
     few = SkillGroup(name="few", skills=small.names, most_agents=5)
     study = staff_by_skill(small, (few,), **FEW)
     assert study.staffing.status == "infeasible_target"

@@ -17,7 +17,7 @@ from planner.verification import PERIODS, REASONS
 from planner.verify_model import STEPS, plan_model
 from planner.verify_queues import NothingToVerify
 from planner.volume_variation import volume_variation
-from staffing import required_staff
+from staffing import required_staff, simulate_centre
 
 ZONE = "Europe/Madrid"
 DEMAND = ["queue", "channel", "interval_start", "contacts", "aht_s"]
@@ -236,6 +236,22 @@ def test_stopped_it_keeps_what_is_known_and_that_is_a_part_of_the_whole(long_day
     whole = verify(long_day, replications=30, seed=3, threads=1)
     for some, every in zip(part.counts, whole.counts, strict=True):
         assert_allclose(every.kept[:10], some.kept)
+
+
+def test_round_the_clock_nobody_is_absent_for_the_whole_plan(long_day):
+    """Whoever is away by chance is so for eight hours at most: days differ, weeks hardly."""
+    scenario = replace(long_day.scenario, shrinkage=0.3, unplanned_share=0.5)
+    days = [pd.Timedelta(days=number) for number in range(28)]
+    starts = long_day.requirement["interval_start"]
+    rows = [long_day.requirement.assign(interval_start=starts + day) for day in days]
+    requirement = pd.concat(rows, ignore_index=True).assign(agents_gross=9, agents_net=6)
+    plan = replace(long_day, scenario=scenario, requirement=requirement)
+    absent = plan_model(plan).centres[-1]
+    on_s = simulate_centre(absent, replications=30, seed=1).answers.crews["on_s"].sum(axis=-1)
+    share = 1 - 0.15
+    stretches = np.array(absent.groups[0].agents).sum() * 1800.0 / (8 * 3600.0)
+    exact_sd = (share * (1 - share) / stretches) ** 0.5 / share
+    assert on_s.std(ddof=1) / on_s.mean() < 2 * exact_sd
 
 
 def test_stopped_before_anything_is_known_it_says_so(long_day):

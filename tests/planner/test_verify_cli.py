@@ -47,7 +47,13 @@ def test_a_program_reads_json_and_every_table_in_a_folder(folder, tmp_path, caps
 
 @pytest.mark.parametrize(
     "option",
-    [("--replications", "1"), ("--half-width", "0"), ("--seed", "-1"), ("--threads", "0")],
+    [
+        ("--replications", "1"),
+        ("--half-width", "0"),
+        ("--seed", "-1"),
+        ("--threads", "0"),
+        ("--threads", "5000"),
+    ],
 )
 def test_what_cannot_be_is_wrong_use(folder, option):
     with pytest.raises(SystemExit) as left:

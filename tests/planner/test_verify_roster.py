@@ -130,6 +130,57 @@ def test_breaks_never_raise_the_service_level_and_become_the_reason(plan):
     assert "no_breaks" in set(found[0].model.notes["code"])
 
 
+@pytest.fixture(scope="module")
+def three_weeks(plan):
+    """The plan's first day, every day of three weeks."""
+    first = plan.requirement[plan.requirement["interval_start"].dt.day == 2]
+    days = [pd.Timedelta(days=number) for number in range(21)]
+    rows = [first.assign(interval_start=first["interval_start"] + day) for day in days]
+    one = plan.totals[plan.totals["period_start"] == plan.totals["period_start"].min()]
+    totals = [one.assign(period_start=one["period_start"] + day) for day in days]
+    return SimpleNamespace(
+        scenario=replace(plan.scenario, weeks=3),
+        requirement=pd.concat(rows, ignore_index=True),
+        totals=pd.concat(totals, ignore_index=True),
+        interval_min=30,
+    )
+
+
+def test_a_roster_of_one_week_is_held_against_that_week_of_the_plan(three_weeks):
+    whole = mirror(three_weeks)
+    week_s = 7 * 24 * HOUR
+    agents = tuple(
+        replace(agent, shifts=kept)
+        for agent in whole.agents
+        if (kept := tuple(one for one in agent.shifts if week_s <= one.start_s < 2 * week_s))
+    )
+    found = verify(three_weeks, replace(whole, agents=agents), **RUN)
+    days = found.periods("day")
+    assert sorted(days["start"].dt.day.unique()) == list(range(9, 16))
+    notes = found.model.notes.set_index("code")
+    assert notes.loc["days_not_rostered", "found"] == "2026-03-09 – 2026-03-15"
+    assert "days_without_people" not in notes.index
+    assert found.periods("plan")["simulated"].min() > 0.65
+    table = roster_agents(found)
+    assert table["rostered_h"].sum() == sum(
+        (shift.end_s - shift.start_s) / HOUR for agent in agents for shift in agent.shifts
+    )
+
+
+def test_a_day_without_people_among_others_is_simulated_and_told(three_weeks):
+    whole = mirror(three_weeks)
+    day_s = 24 * HOUR
+    agents = tuple(
+        replace(agent, shifts=tuple(one for one in agent.shifts if one.start_s // day_s != 3))
+        for agent in whole.agents
+    )
+    found = verify(three_weeks, replace(whole, agents=agents), **RUN)
+    told = found.model.notes.set_index("code").loc[["days_without_people"]]
+    assert set(told["queue"]) == {"a", "b"}
+    assert set(told["found"]) == {"1"}
+    assert found.periods("day").groupby("start")["simulated"].max().iloc[3] == 0.0
+
+
 def test_people_missing_from_the_roster_are_the_reason(plan):
     roster = mirror(plan)
     fewer = replace(roster, agents=tuple(a for a in roster.agents if a.name not in {"a 1", "a 2"}))
@@ -237,7 +288,10 @@ def test_without_a_roster_those_left_after_planned_shrinkage_are_absent_by_chanc
     (absence,) = scheduled.absences
     assert absence.share == pytest.approx(0.3 * unplanned_share)
     present = np.array(scheduled.agents) * (1 - absence.share)
-    assert np.abs(present - 0.7 * plan_gross(plan)).max() <= 0.5
+    wanted = 0.7 * plan_gross(plan)
+    assert np.abs(present - wanted).max() <= 1.0
+    # What is rounded up in one interval is rounded down in another.
+    assert abs((present - wanted).sum()) <= 1.0
     if unplanned_share == 1.0:
         assert scheduled.agents == tuple(plan_gross(plan).astype(int))
     assert (present[np.array(there.agents) == 0] == 0).all()

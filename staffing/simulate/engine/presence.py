@@ -34,6 +34,7 @@ def comes(model, house, answers, number, now):
     """Begin a window of a shift, unless absent or late from the break before."""
     who = model.windows[number].agent
     agent = house.agents[who]
+    agent.window = number
     if agent.returning or (agent.open > 0 and agent.owes_s > 0.0):
         return
     if not absent(model, house, number):
@@ -93,7 +94,8 @@ def agent_acts(model, house, answers, who, now):
     if agent.returning:
         agent.returning = False
         schedule(house, agent_leaf(house, who), np.inf)
-        begins(model, house, answers, who, now)
+        if not absent(model, house, agent.window):
+            begins(model, house, answers, who, now)
         return
     contact = let_go(model, house, who, now)
     done(model, house, answers, contact, who, now)

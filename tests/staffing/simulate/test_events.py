@@ -174,6 +174,21 @@ def test_absence_takes_its_share_of_the_shifts():
     assert on_s.mean() == pytest.approx(6000 * 0.8 * 0.9, rel=0.01)
 
 
+def test_a_break_begun_late_does_not_bring_back_who_is_absent_after_it():
+    """Nine breaks, each met with a call in hand; half of the ten stretches are missed."""
+    breaks = tuple((600.0 * piece, 600.0 * piece + 60.0) for piece in range(1, 10))
+    away = Absence(kind="system", share=0.5, whole_shift=False)
+    people = tuple(
+        Agent(name=str(number), shifts=(Shift(start_s=0.0, end_s=6000.0, breaks=breaks),))
+        for number in range(20)
+    )
+    busy = queue(contacts=(900.0,) * 8, handling=Duration.fixed(70))
+    alone = run(busy, groups=(team(people),), replications=20)
+    found = run(busy, groups=(team(people, absences=(away,)),), replications=200)
+    always, half = (one.agents()["on_s"].mean() for one in (alone, found))
+    assert half == pytest.approx(always / 2, rel=0.05)
+
+
 def test_of_two_idle_agents_the_one_longest_idle_is_called():
     found = run(queue(), groups=(team(20),), replications=200)
     loads = found.agents().groupby("agent")["busy_s"].mean()

@@ -132,6 +132,13 @@ def test_days_that_share_a_fate_tell_less_than_their_contacts():
     assert covered > ((plain.low <= 0.95) & (plain.high >= 0.95)).mean()
 
 
+def test_replications_without_contacts_tell_nothing():
+    of = np.array([10.0] + [0.0] * 29)
+    alone = proportion(of, of)
+    assert alone.value == 1.0
+    assert alone.low < 0.2
+
+
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2, max_size=20))
 def test_a_share_and_its_interval_stay_between_nothing_and_all(days):
     of = np.array([float(max(day)) for day in days])

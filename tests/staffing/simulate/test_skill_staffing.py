@@ -272,6 +272,10 @@ def test_arguments_out_of_bounds_are_refused(given, told):
         (lambda: cross_training(queues(), [BOTH], TARGET, repeats=1), "repeats = 1"),
         (lambda: cross_training(queues(), [BOTH], TARGET, lessons=[("a", "both")]), "lessons = "),
         (
+            lambda: cross_training(queues(), [BILLING, replace(SUPPORT, most_agents=9)], TARGET),
+            r"lessons = \['support'\]",
+        ),
+        (
             lambda: cross_training(queues(), [BILLING], TARGET, replications=2),
             "most agents there can be",
         ),
