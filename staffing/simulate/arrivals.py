@@ -18,14 +18,15 @@ class Arrivals:
     """Contacts expected in each interval, and how uncertain that is.
 
     The rate of an interval is its forecast times a factor of its day times a factor of its own,
-    both gamma distributed around 1; given the rate, contacts come as a Poisson stream.
+    and times one of all the time simulated, each gamma distributed around 1; given the rate,
+    contacts come as a Poisson stream.
 
     Parameters
     ----------
     contacts : sequence of float
         Expected number in each interval; first attempts only where the queue has redials or
         repeats of its own.
-    cv_day, cv_interval : float
+    cv_day, cv_interval, cv_all : float
         Standard deviation of the factors; 0 takes the forecast for the truth. `rate_variation`
         reads them off a forecast's past errors.
 
@@ -38,6 +39,7 @@ class Arrivals:
     contacts: tuple[float, ...]
     cv_day: float = 0.0
     cv_interval: float = 0.0
+    cv_all: float = 0.0
 
     def __post_init__(self) -> None:
         contacts = checked("contacts", self.contacts)
@@ -46,13 +48,15 @@ class Arrivals:
         object.__setattr__(self, "contacts", tuple(contacts.tolist()))
         checked("cv_day", self.cv_day, "[0, 10]")
         checked("cv_interval", self.cv_interval, "[0, 10]")
+        checked("cv_all", self.cv_all, "[0, 10]")
 
 
 class RateVariation(NamedTuple):
-    """What `Arrivals` takes: standard deviations of the day's and the interval's factor."""
+    """What `Arrivals` takes: standard deviations of the factors."""
 
     cv_day: float
     cv_interval: float
+    cv_all: float = 0.0
 
 
 def rate_variation(contacts: ArrayLike, forecast: ArrayLike) -> RateVariation:

@@ -99,7 +99,8 @@ def _write_queue(row: np.void, queue: SimulatedQueue, centre: SimulatedCentre) -
         row["offer_after_s"] = queue.callback_after_s
         row["callback_queue"] = names.index(queue.callback_queue)
     row["offer_taken"] = queue.callback_accepted
-    row["cv_day"], row["cv_interval"] = queue.arrivals.cv_day, queue.arrivals.cv_interval
+    for name in ("cv_all", "cv_day", "cv_interval"):
+        row[name] = getattr(queue.arrivals, name)
 
 
 def _write_spans(queues: np.ndarray, name: str, lists: list[list[tuple[float, float]]]) -> None:

@@ -33,6 +33,7 @@ QUEUE = _record(
     offer_after_s=_real,
     offer_taken=_real,
     callback_queue=_whole,
+    cv_all=_real,
     cv_day=_real,
     cv_interval=_real,
     first_transfer=_whole,

@@ -281,11 +281,18 @@ def test_variation_is_what_the_bands_say_beyond_chance():
         low, high = values - z * spread, values + z * spread
         return pd.DataFrame({"contacts": values, "contacts_q0.1": low, "contacts_q0.9": high})
 
-    told = volume_variation(rows(mean, each, 480), rows(mean * 48, sd, 10))
-    assert told.cv_day == pytest.approx(cv, rel=0.02)
-    assert told.cv_interval < 0.02
-    none = volume_variation(rows(mean, 0.0, 480), rows(mean * 48, 0.0, 10))
-    assert none == (0.0, 0.0)
+    days, week = mean * 48, mean * 480
+    own = np.sqrt(week + 10 * (cv * days) ** 2)  # ten days, each with a fate of its own
+    shared = np.sqrt(week + (cv * week) ** 2)  # one fate for all
+    apart = volume_variation(rows(mean, each, 480), rows(days, sd, 10), rows(week, own, 1))
+    assert apart.cv_day == pytest.approx(cv, rel=0.02)
+    assert apart.cv_interval < 0.02
+    assert apart.cv_all < 0.02
+    alike = volume_variation(rows(mean, each, 480), rows(days, sd, 10), rows(week, shared, 1))
+    assert alike.cv_all == pytest.approx(cv, rel=0.02)
+    assert alike.cv_day < 0.02
+    none = volume_variation(rows(mean, 0.0, 480), rows(days, 0.0, 10), rows(week, 0.0, 1))
+    assert none == (0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(

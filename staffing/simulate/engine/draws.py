@@ -38,7 +38,8 @@ NEVER, FIXED, EXPONENTIAL, LOGNORMAL, GAMMA, EMPIRICAL = range(6)
     ABSENT,
     DAY_RATE,
     INTERVAL_RATE,
-) = (np.uint64(purpose) for purpose in range(1, 14))
+    RATE,
+) = (np.uint64(purpose) for purpose in range(1, 15))
 
 
 @verb

@@ -16,6 +16,7 @@ from staffing.simulate.engine.draws import (
     DAY_RATE,
     GOLDEN,
     INTERVAL_RATE,
+    RATE,
     mixed,
     nth_key,
     unit_gamma,
@@ -110,15 +111,17 @@ def begin(model, house, answers, seed, replication):
 
 @verb
 def draw_rates(model, house, queue):
-    """Draw the contacts a second of each interval: the forecast, times the day's luck and own."""
+    """Draw the contacts a second of each interval: the forecast, times luck: all, day, own."""
     what, room = model.queues[queue], house.rooms[queue]
     of_days, of_intervals = mixed(room.stream + DAY_RATE), mixed(room.stream + INTERVAL_RATE)
-    factor, last = 1.0, -1
+    of_all, factor, last = 1.0, 1.0, -1
+    if what.cv_all > 0.0:
+        of_all = unit_gamma(what.cv_all**-2.0, mixed(room.stream + RATE))
     for k in range(model.day.size):
         if what.cv_day > 0.0 and model.day[k] != last:
             last = model.day[k]
             factor = unit_gamma(what.cv_day**-2.0, nth_key(of_days, last))
-        rate = factor * model.contacts[queue, k] / model.interval_s[0]
+        rate = of_all * factor * model.contacts[queue, k] / model.interval_s[0]
         if what.cv_interval > 0.0:
             rate *= unit_gamma(what.cv_interval**-2.0, nth_key(of_intervals, k))
         house.rates[queue, k] = rate

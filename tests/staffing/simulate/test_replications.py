@@ -141,9 +141,25 @@ def test_rates_that_vary_make_counts_vary_as_much():
     assert together == pytest.approx(100**2 * 0.2**2, rel=0.15)
 
 
+def test_a_fate_that_all_intervals_share_moves_them_together():
+    shared = SimulatedQueue(
+        name="calls",
+        arrivals=Arrivals(contacts=(100.0,) * 10, cv_all=0.2),
+        handling=Duration.exponential(10),
+    )
+    groups = (AgentGroup(name="team", skills=("calls",), agents=50),)
+    plan = SimulatedCentre(queues=(shared,), groups=groups, days=(0,) * 5 + (1,) * 5)
+    counts = simulate_centre(plan, replications=4000).answers.tally["offered"][:, 0].astype(float)
+    assert counts.mean() == pytest.approx(100, rel=0.015)
+    assert counts.sum(axis=1).var() == pytest.approx(1000 + 1000**2 * 0.2**2, rel=0.1)
+    together = np.cov(counts.T)[~np.eye(10, dtype=bool)].mean()
+    assert together == pytest.approx(100**2 * 0.2**2, rel=0.1)
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
+        ({"seed": 2**54}, "seed = "),
         ({"replications": 0}, "replications = 0"),
         ({"seed": -1}, "seed = -1"),
         ({"threads": -2}, "threads = -2"),
