@@ -46,6 +46,9 @@ def verify(arguments: Namespace, text: Text) -> int:
             print_json(facts | document | told_of)
         else:
             show_verification(found, text)
+        if arguments.half_width and found.half_width() > arguments.half_width:
+            known = text.percent(found.half_width(), 1)
+            note(text("cli.verify.not_so_sure", known=known), "yellow")
         if arguments.out:
             _write(tables, arguments.out)
         outcome.code = DONE

@@ -1,10 +1,12 @@
 """`aforo verify`: an exported plan in the hands of the judge."""
 
 import json
+from functools import partial
 
 import pandas as pd
 import pytest
 
+from planner import judge
 from planner.cli import main
 from planner.export import export_plan
 from planner.verification import Verification
@@ -59,6 +61,21 @@ def test_what_cannot_be_is_wrong_use(folder, option):
     with pytest.raises(SystemExit) as left:
         run("verify", folder, *option)
     assert left.value.code == 2
+
+
+def test_what_is_less_sure_than_asked_for_is_told(folder, monkeypatch, capsys):
+    monkeypatch.setattr(judge, "verify", partial(judge.verify, most_replications=4))
+    asked = ("--half-width", "0.0001", "--replications", 3, "--quiet", "--lang", "en")
+    assert run("verify", folder, *asked) == 0
+    assert "Not as sure as asked for" in capsys.readouterr().err
+
+
+def test_a_roster_s_problems_are_in_the_json_too(folder, tmp_path, capsys):
+    faulty = tmp_path / "roster.csv"
+    faulty.write_text("agent,date,start,end,skills\nAna,2026-10-12,nine,17:00,ventas\n")
+    assert run("verify", folder, "--roster", faulty, "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [problem["code"] for problem in told["problems"]] == ["time_unreadable"]
 
 
 def test_a_folder_without_a_plan_is_wrong_use(tmp_path, capsys):
