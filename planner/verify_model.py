@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from planner.roster_model import Teams, roster_notes, rostered
 from planner.verify_people import Staff, absence_shares, absent_by_chance, on_the_phones
 from planner.verify_queues import (
     JudgedQueue,
+    NothingToVerify,
     PlanTables,
     intervals_of,
     judged_queue,
@@ -23,6 +25,7 @@ from planner.verify_queues import (
 )
 from planner.volume_variation import queue_variation
 from staffing import SimulatedCentre, SimulatedQueue
+from staffing.rules import StaffingRule
 
 STEPS = ("formula", "volume", "absence")
 """What each simulation adds to the one before: what formulas leave out, uncertain volumes, and
@@ -92,35 +95,14 @@ def plan_model(
     NothingToVerify
         If nobody serves any of its queues.
     """
-    rules = plan.scenario.staffing_rules(channels_of(plan.requirement))
-    rows, starts = simulated_rows(plan), intervals_of(plan)
-    interval_s = 60.0 * plan.interval_min
-    variations = {
-        str(name): queue_variation(table, plan.totals) for name, table in rows.groupby("queue")
-    }
-    notes = queue_notes(plan)
-    if roster is not None:
-        part = _rostered_weeks(roster, starts, interval_s)
-        if part != slice(0, len(starts)):
-            roster = roster.between(part.start * interval_s, part.stop * interval_s)
-            rows = rows[rows["place"].between(part.start, part.stop - 1)]
-            rows, starts = rows.assign(place=rows["place"] - part.start), starts[part]
-            if part.start:  # what was open when the plan began is done by then
-                rules = {name: replace(rule, opening_backlog=0.0) for name, rule in rules.items()}
-            found = f"{starts[0]:%Y-%m-%d} – {starts[-1]:%Y-%m-%d}"
-            notes = _with_note(notes, "days_not_rostered", found)
-    days = _days_of(starts)
+    rows, starts, rules, roster, notes = _scope(plan, roster)
+    days, intervals, interval_s = _days_of(starts), len(starts), 60.0 * plan.interval_min
     tables = {str(name): table for name, table in rows.groupby("queue", sort=False)}
-    intervals = len(starts)
     certain = tuple(
         simulated_queue(name, table, rules[name], intervals, interval_s, handling_cv)
         for name, table in tables.items()
     )
-    # The volume of a queue is as uncertain as its forecast.
-    varied = tuple(
-        replace(queue, arrivals=replace(queue.arrivals, **variations[queue.name]._asdict()))
-        for queue in certain
-    )
+    varied = tuple(_varied(queue, plan) for queue in certain)
     judged = tuple(
         judged_queue(name, table, plan, rules[name], intervals) for name, table in tables.items()
     )
@@ -156,6 +138,50 @@ def plan_model(
     )
 
 
+class _Scope(NamedTuple):
+    """What of a plan is simulated: requirement, intervals, rules, roster, and what to say."""
+
+    rows: pd.DataFrame
+    starts: pd.DatetimeIndex
+    rules: dict[str, StaffingRule]
+    roster: Roster | None
+    notes: pd.DataFrame
+
+
+def _scope(plan: PlanTables, roster: Roster | None) -> _Scope:
+    """Take the whole plan, or with a roster the weeks it is for."""
+    rules = plan.scenario.staffing_rules(channels_of(plan.requirement))
+    rows, starts, notes = simulated_rows(plan), intervals_of(plan), queue_notes(plan)
+    interval_s = 60.0 * plan.interval_min
+    part = slice(0, len(starts))
+    if roster is not None:
+        part = _rostered_weeks(roster, starts, interval_s)
+    if roster is None or part == slice(0, len(starts)):
+        return _Scope(rows, starts, rules, roster, notes)
+    rows = rows[rows["place"].between(part.start, part.stop - 1)]
+    if rows.empty:
+        raise NothingToVerify
+    if part.start:  # what was open when the plan began is done by then
+        rules = {name: replace(rule, opening_backlog=0.0) for name, rule in rules.items()}
+    kept = starts[part]
+    found = f"{kept[0]:%Y-%m-%d} – {kept[-1]:%Y-%m-%d}"
+    note = pd.DataFrame([("", "days_not_rostered", found)], columns=notes.columns)
+    return _Scope(
+        rows.assign(place=rows["place"] - part.start),
+        kept,
+        rules,
+        roster.between(part.start * interval_s, part.stop * interval_s),
+        pd.concat([notes, note], ignore_index=True),
+    )
+
+
+def _varied(queue: SimulatedQueue, plan: PlanTables) -> SimulatedQueue:
+    """Make the volume of a queue as uncertain as its forecast."""
+    rows = plan.requirement[plan.requirement["queue"] == queue.name]
+    variation = queue_variation(rows, plan.totals)._asdict()
+    return replace(queue, arrivals=replace(queue.arrivals, **variation))
+
+
 def _days_of(starts: pd.DatetimeIndex) -> NDArray[np.int64]:
     """Day of each interval, from 0."""
     return pd.factorize(starts.tz_localize(None).normalize())[0].astype(np.int64)
@@ -172,8 +198,3 @@ def _rostered_weeks(roster: Roster, starts: pd.DatetimeIndex, interval_s: float)
     first, last = weeks[places]
     start, stop = np.searchsorted(weeks, [first, last + 1])
     return slice(int(start), int(stop))
-
-
-def _with_note(notes: pd.DataFrame, code: str, found: str) -> pd.DataFrame:
-    note = pd.DataFrame([("", code, found)], columns=["queue", "code", "found"])
-    return pd.concat([notes, note], ignore_index=True)
