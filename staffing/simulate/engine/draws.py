@@ -5,7 +5,8 @@ not depend on what else happened: common random numbers hold by construction.
 
 Sources: G. L. Steele, D. Lea, C. H. Flood, OOPSLA (2014) 453-472 (SplitMix64, the hash); M. J.
 Wichura, Applied Statistics 37 (1988) 477-484 (AS 241, the normal quantile); G. Marsaglia, W. W.
-Tsang, ACM Transactions on Mathematical Software 26 (2000) 363-372 (gamma).
+Tsang, ACM Transactions on Mathematical Software 26 (2000) 363-372 (gamma) and Journal of
+Statistical Software 5 (8) (2000) (exponential).
 """
 
 # mypy: ignore-errors
@@ -19,6 +20,7 @@ from staffing.simulate.engine import verb
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_LOWEST_BITS = np.uint64(255)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 
 NEVER, FIXED, EXPONENTIAL, LOGNORMAL, GAMMA, EMPIRICAL = range(6)
@@ -63,10 +65,42 @@ def uniform(key, purpose):
     return np.float64(bits) * 1.1102230246251565e-16 + 5.551115123125783e-17
 
 
+_LAYERS = 256
+_TAIL, _AREA = 7.69711747013104972, 0.0039496598225815571993
+"""Where the lowest layer's tail begins, and the area of each layer."""
+
+
+def _edges():
+    """Give the right edges of layers of one area under exp(-x), the lowest first."""
+    edges = np.zeros(_LAYERS + 1)
+    edges[0], edges[1] = _AREA * math.exp(_TAIL), _TAIL
+    for k in range(1, _LAYERS - 1):
+        edges[k + 1] = -math.log(_AREA / edges[k] + math.exp(-edges[k]))
+    return edges
+
+
+_EDGES = _edges()
+_HEIGHTS = np.exp(-_EDGES)
+
+
 @verb
 def unit_exponential(key, purpose):
-    """Give an exponential time of mean 1."""
-    return -math.log(uniform(key, purpose))
+    """Give an exponential time of mean 1: a point of a layer, which nearly always lies below it."""
+    bits = mixed(key + purpose * GOLDEN)
+    beyond = 0.0
+    while True:
+        layer = np.int64(bits & _LOWEST_BITS)
+        x = np.float64(bits >> _S11) * 1.1102230246251565e-16 * _EDGES[layer]
+        if x < _EDGES[layer + 1]:
+            return beyond + x
+        bits = mixed(bits + GOLDEN)
+        if layer == 0:  # the tail is the whole again, from its beginning on
+            beyond += _TAIL
+            continue
+        share = np.float64(bits >> _S11) * 1.1102230246251565e-16
+        if _HEIGHTS[layer] + share * (_HEIGHTS[layer + 1] - _HEIGHTS[layer]) < math.exp(-x):
+            return beyond + x
+        bits = mixed(bits + GOLDEN)
 
 
 @verb
