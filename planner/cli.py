@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from planner.option_kinds import whole
 from planner.skill_options import add_skills
 from planner.text import LANGUAGES, Text, catalogue
 from planner.verify_options import add_verify
@@ -183,9 +184,7 @@ def _add_assumptions(parser: argparse.ArgumentParser, text: Text) -> None:
     add("--models", "A,B", _names)
     group.add_argument("--engine", choices=("aforo", "pyworkforce"), help=text("cli.engine"))
     group.add_argument("--skip-bad-rows", action="store_true", help=text("cli.skip_bad_rows"))
-    group.add_argument(
-        "--workers", metavar="2", type=_processes, default=1, help=text("cli.workers")
-    )
+    group.add_argument("--workers", metavar="2", type=whole(1), default=1, help=text("cli.workers"))
     group.add_argument("--cluster", metavar="tcp://HOST:PORT", help=text("cli.cluster"))
 
 
@@ -212,12 +211,6 @@ def _service_level(value: str) -> tuple[float, float]:
     """Read "80/20" as 0.80 within 20 s."""
     percent, within_s = value.split("/")
     return float(percent) / 100, float(within_s)
-
-
-def _processes(value: str) -> int:
-    if int(value) < 1:
-        raise ValueError(value)
-    return int(value)
 
 
 def _answer(value: str) -> tuple[str, str]:

@@ -28,7 +28,7 @@ from planner.roster_times import (
     written,
 )
 from planner.table_file import Field, TableFile, read_table_file
-from planner.verify_queues import PlanTables, intervals_of
+from planner.verify_queues import PlanTables, intervals_of, simulated_rows
 
 FIELDS = (
     Field(name="agent", words=(
@@ -103,7 +103,7 @@ def read_roster(
     table = _without_days_off(read_table_file(source, FIELDS, name=name))
     if table.rows.empty:
         return RosterReading(roster=None, problems=table.problems.table())
-    starts = intervals_of(plan)
+    starts = intervals_of(simulated_rows(plan), plan.interval_min)
     horizon_s = 60.0 * plan.interval_min * len(starts)
     first, rows = starts[0], table.rows
     _mark("agent_blank", rows["agent"] == "", table, "agent")

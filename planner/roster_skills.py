@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
-from forecasting.reading.columns import key_of
 from planner.roster import ROSTER_PROBLEMS
+from planner.skill_cells import names_of, skills_in
 from planner.table_file import TableFile
 from staffing.rules import BOT_CHANNELS
 
 Skills = tuple[str, ...]
-
-_BETWEEN = re.compile(r"[;|\n]")
 
 
 def skills_of_plan(requirement: pd.DataFrame) -> Skills:
@@ -38,10 +33,9 @@ def read_skills(table: TableFile, requirement: pd.DataFrame) -> dict[str, Skills
         Of the plan.
     """
     known = skills_of_plan(requirement)
-    names = {key: name for name in reversed(known) if (key := key_of(name))}
-    names |= {name: name for name in known}
+    names = names_of(known)
     rows = table.rows[["row", "agent", "skills"]]
-    read = {cell: _skills(cell, names) for cell in rows["skills"].unique()}
+    read = {cell: skills_in(cell, names) for cell in rows["skills"].unique()}
     rows = rows.assign(
         own=rows["skills"].map(lambda cell: read[cell][0]),
         strange=rows["skills"].map(lambda cell: read[cell][1]),
@@ -78,23 +72,3 @@ def _mark(
         expected=expected,
         severity=ROSTER_PROBLEMS[code],
     )
-
-
-def _skills(cell: str, names: Mapping[str, str]) -> tuple[Skills, tuple[str, ...]]:
-    """Return the skills of a cell, and what in it is none."""
-    own: list[str] = []
-    strange: list[str] = []
-    whole = _named([cell], names)  # a name may hold any mark
-    for piece in [] if whole else filter(None, map(str.strip, _BETWEEN.split(cell))):
-        # A comma parts skills only where a name has none.
-        found = _named([piece], names) or _named(piece.split(","), names)
-        own += found
-        strange += [] if found else [piece]
-    return tuple(dict.fromkeys(whole or own)), tuple(strange)
-
-
-def _named(pieces: list[str], names: Mapping[str, str]) -> list[str]:
-    """Return what all of these are called in the plan; nothing if one of them is unknown."""
-    found = [names.get(piece.strip()) or names.get(key_of(piece)) for piece in pieces]
-    known = [name for name in found if name is not None]
-    return known if len(known) == len(pieces) else []

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import pandas as pd
 
 from forecasting.problems import ProblemCollector, has_errors
+from planner.skill_cells import names_of, skills_in
 from planner.skill_model import SkillModel
 from planner.table_file import Field, read_table_file
 from planner.text import Row
@@ -170,10 +169,7 @@ class _Reader:
         self, problems: ProblemCollector, headers: Mapping[str, str], model: SkillModel
     ) -> None:
         self._problems, self._headers, self._model = problems, headers, model
-        folded = Counter(name.casefold() for name in model.names)
-        # Capitals do not matter where no two queues differ by them alone.
-        alike = {name.casefold(): name for name in model.names if folded[name.casefold()] == 1}
-        self._queues = alike | {name: name for name in model.names}
+        self._queues = names_of(model.names)
         self._seen: set[str] = set()
 
     def note(
@@ -191,43 +187,32 @@ class _Reader:
     def group(self, row: Row) -> SkillGroup | None:
         at = int(str(row["row"]))
         name = str(row["group"] or "").strip()
+        repeated = name in self._seen
+        self._seen.add(name)
         if not name:
             self.note("group_blank", at, "group")
-        elif name in self._seen:
+        elif repeated:
             self.note("group_repeated", at, "group", name)
         skills = self._skills(row["skills"], at)
         usual = max(self._model.costs[skill] for skill in skills or self._model.names)
         cost = self._amount(row, at, "cost_per_hour", usual)
         most = self._amount(row, at, "most_agents", None, whole=True)
-        if not name or name in self._seen or not skills or cost is None:
+        if not name or repeated or not skills or cost is None:
             return None
-        self._seen.add(name)
         whole = None if most is None else int(most)
         return SkillGroup(name=name, skills=skills, cost_per_hour=cost, most_agents=whole)
 
     def _skills(self, cell: object, at: int) -> tuple[str, ...]:
-        listed = list(cell) if isinstance(cell, list | tuple) else list(self._parts(str(cell)))
-        known = dict.fromkeys(self._queue(str(part)) for part in listed)
-        for part in listed:
-            if not self._queue(str(part)):
-                expected = ", ".join(self._model.names)
-                self.note("group_skill_unknown", at, "skills", str(part), expected)
-        if not listed:
+        # A page lists the names themselves.
+        cells = cell if isinstance(cell, list | tuple) else [cell]
+        read = [skills_in(str(each), self._queues) for each in cells]
+        known, strange = ([name for found in read for name in found[part]] for part in (0, 1))
+        for name in strange:
+            expected = ", ".join(self._model.names)
+            self.note("group_skill_unknown", at, "skills", name, expected)
+        if not known and not strange:
             self.note("group_without_skills", at, "skills")
-        return tuple(name for name in known if name)
-
-    def _queue(self, written: str) -> str:
-        """Name the queue that was meant; "" if there is none."""
-        return self._queues.get(written) or self._queues.get(written.casefold(), "")
-
-    def _parts(self, cell: str) -> Iterator[str]:
-        """Part a cell at semicolons, bars and lines; at commas where that makes no queue."""
-        for part in re.split(r"[;|\n]", cell):
-            whole = part.strip()
-            if self._queue(whole):
-                yield whole
-            else:
-                yield from filter(None, (each.strip() for each in whole.split(",")))
+        return tuple(dict.fromkeys(known))
 
     def _amount(
         self,

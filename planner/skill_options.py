@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from planner.option_kinds import LARGEST_SEED, MOST_THREADS, whole
 from planner.text import Text
 
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
@@ -27,9 +28,9 @@ def add_skills(parser: argparse.ArgumentParser, text: Text) -> None:
     add("to", "12:00", _minute)
     add("groups", text("cli.file"), Path)
     parser.add_argument("--teach", action="store_true", help=text("cli.skills.teach"))
-    add("replications", "200", _replications)
-    add("seed", "1", _seed)
-    add("threads", "2", _threads)
+    add("replications", "200", whole(2))
+    add("seed", "1", whole(0, LARGEST_SEED))
+    add("threads", "2", whole(1, MOST_THREADS))
     add("out", text("cli.folder"), Path)
     parser.add_argument("--json", action="store_true", help=text("cli.json"))
     parser.add_argument("--quiet", action="store_true", help=text("cli.quiet"))
@@ -42,21 +43,3 @@ def _minute(value: str) -> int:
     if not 0 <= minute <= 24 * 60:
         raise ValueError(value)
     return minute
-
-
-def _replications(value: str) -> int:
-    if int(value) < 2:
-        raise ValueError(value)
-    return int(value)
-
-
-def _seed(value: str) -> int:
-    if not 0 <= int(value) < 2**32:  # as a scenario's
-        raise ValueError(value)
-    return int(value)
-
-
-def _threads(value: str) -> int:
-    if not 1 <= int(value) <= 1024:
-        raise ValueError(value)
-    return int(value)

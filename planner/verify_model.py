@@ -151,7 +151,8 @@ class _Scope(NamedTuple):
 def _scope(plan: PlanTables, roster: Roster | None) -> _Scope:
     """Take the whole plan, or with a roster the weeks it is for."""
     rules = plan.scenario.staffing_rules(channels_of(plan.requirement))
-    rows, starts, notes = simulated_rows(plan), intervals_of(plan), queue_notes(plan)
+    rows, notes = simulated_rows(plan), queue_notes(plan)
+    starts = intervals_of(rows, plan.interval_min)
     interval_s = 60.0 * plan.interval_min
     part = slice(0, len(starts))
     if roster is not None:

@@ -94,16 +94,17 @@ def simulated_rows(plan: PlanTables) -> pd.DataFrame:
     return rows.assign(place=since_first // pd.Timedelta(minutes=plan.interval_min))
 
 
-def intervals_of(plan: PlanTables) -> pd.DatetimeIndex:
+def intervals_of(rows: pd.DataFrame, interval_min: int) -> pd.DatetimeIndex:
     """Return the start of every interval that is simulated, closed ones too.
 
-    Raises
-    ------
-    NothingToVerify
-        If nobody serves any queue of the plan.
+    Parameters
+    ----------
+    rows : DataFrame
+        From `simulated_rows`.
+    interval_min : int
+        Length of the intervals [min].
     """
-    rows = simulated_rows(plan)
-    step = pd.Timedelta(minutes=plan.interval_min)
+    step = pd.Timedelta(minutes=interval_min)
     many = int(rows["place"].max()) + 1
     return pd.date_range(rows["interval_start"].min(), periods=many, freq=step)
 

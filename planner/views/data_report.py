@@ -16,6 +16,7 @@ from planner.intake import Intake
 from planner.text import Text
 from planner.views.choices import choose, choose_queue
 from planner.views.parts import chart, section, table
+from planner.views.problem_list import worst_first
 
 _SHOWN_PROBLEMS = 1000
 _ALL = ""
@@ -45,9 +46,7 @@ def _problems(problems: pd.DataFrame, text: Text) -> None:
         st.caption(text("cli.no_problems"))
         return
     chosen = _filtered(problems, text)
-    order = chosen["severity"].map(SEVERITIES.index)
-    worst_first = chosen.loc[order.sort_values(kind="stable").index]
-    _table(worst_first, text)
+    _table(worst_first(chosen), text)
     st.download_button(
         text("app.history.download_problems"),
         csv_bytes(problems, "excel_es" if text.language == "es" else "plain"),

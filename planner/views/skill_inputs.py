@@ -24,8 +24,9 @@ from planner.skill_queues import EXAMPLE, QUEUE_COLUMNS, queue_table, typed_mode
 from planner.skill_words import hours_words, why_refused
 from planner.text import UNKNOWN, Text
 from planner.views.choices import choose, choose_day
-from planner.views.parts import plain, plan_caption, section, table
+from planner.views.parts import plain, plan_caption, section
 from planner.views.planning import the_plan
+from planner.views.problem_list import problem_list
 from staffing import SkillGroup
 from staffing.rules import AGENT_CHANNELS
 
@@ -197,15 +198,7 @@ def _kept_editor(shown: pd.DataFrame, key: str, columns: dict[str, Any], alt: st
 
 def _problems(refused: TableRefused, what: str, text: Text) -> None:
     st.error(text("app.skills.problems", what=what), icon=":material/rule:")
-    rows = refused.problems.to_dict("records")
-    told = pd.DataFrame(
-        {
-            "row": pd.array([row["row"] for row in rows], dtype="Int64"),
-            "problem": [text.problem(row) for row in rows],
-            "advice": [text.advice(row) for row in rows],
-        }
-    )
-    table(told, text, text("app.skills.problems", what=what), wide=("problem", "advice"))
+    problem_list(refused.problems, text, text("app.skills.problems", what=what))
 
 
 def _headings(names: tuple[str, ...], text: Text) -> dict[str, str]:

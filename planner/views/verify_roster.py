@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import pandas as pd
 import streamlit as st
 
-from forecasting.problems import SEVERITIES
 from planner.charts_roster import people_by_interval
 from planner.plan import Plan
 from planner.roster_file import RosterReading, read_roster
@@ -20,10 +19,10 @@ from planner.verification import Verification
 from planner.verify_queues import NothingToVerify
 from planner.views import session
 from planner.views.parts import chart, plain, section, table
+from planner.views.problem_list import problem_list
 from planner.views.session import Source
 
 _FILE, _UPLOAD = "roster_file", "roster_upload"
-_SHOWN_PROBLEMS = 500
 _FORMATS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods"]
 
 
@@ -71,7 +70,7 @@ def bring_roster(plan: Plan, text: Text) -> tuple[RosterFile, RosterReading] | N
         if reading.roster is None:
             st.error(text("app.verify.roster_refused"), icon=":material/rule:")
         if len(reading.problems):
-            _problems(reading.problems, text)
+            problem_list(reading.problems, text, text("app.history.problems"))
     return file, reading
 
 
@@ -105,24 +104,6 @@ def show_agents(found: Verification, text: Text) -> None:
     forms = dict.fromkeys(hours, lambda each: text.number(each, 1))
     with st.expander(text("roster.hours")):
         table(agents, text, text("roster.hours"), headings=heads, forms=forms)
-
-
-def _problems(problems: pd.DataFrame, text: Text) -> None:
-    """List what is wrong by line, as sentences, with what to do about it."""
-    order = problems["severity"].map(SEVERITIES.index)
-    worst_first = problems.loc[order.sort_values(kind="stable").index]
-    rows = worst_first.head(_SHOWN_PROBLEMS).to_dict("records")
-    shown = pd.DataFrame(
-        {
-            "severity": [row["severity"] for row in rows],
-            "row": pd.array([row["row"] for row in rows], dtype="Int64"),
-            "problem": [text.problem(row) for row in rows],
-            "advice": [text.advice(row) for row in rows],
-        }
-    )
-    table(shown, text, text("app.history.problems"), wide=("problem", "advice"))
-    if len(problems) > _SHOWN_PROBLEMS:
-        st.caption(text("app.data.first_problems", count=text.number(_SHOWN_PROBLEMS)))
 
 
 def _remembered() -> RosterFile | None:

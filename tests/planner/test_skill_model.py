@@ -263,6 +263,21 @@ def test_a_queue_whose_name_has_a_comma_is_one_skill(example):
     assert groups[0].skills == ("norte, sur", "este")
 
 
+def test_a_name_used_twice_is_told_although_the_first_row_has_a_fault_of_its_own(example):
+    written = b"group,skills,cost_per_hour\nboth,billing,x\nboth,support,1\n"
+    with pytest.raises(TableRefused) as refused:
+        read_groups(written, example, name="g.csv")
+    assert list(refused.value.problems["code"]) == ["amount_unusable", "group_repeated"]
+
+
+def test_queues_that_differ_by_capitals_or_hold_a_mark_keep_their_groups():
+    names = ["A", "a", "x;y"]
+    model = typed_model(pd.concat([EXAMPLE, EXAMPLE.head(1)]).assign(queue=names))
+    single = default_groups(model)[:3]
+    written = csv_bytes(group_table(single), "plain")
+    assert read_groups(written, model, name="g.csv") == single
+
+
 def test_a_table_without_groups_is_refused(model):
     with pytest.raises(TableRefused) as refused:
         groups_of(pd.DataFrame(columns=["row", *group_table(())]), model)
