@@ -247,6 +247,7 @@ def test_all_that_is_wrong_with_a_file_of_groups_is_listed_at_once(model):
         (3, "amount_unusable"),
         (3, "group_skill_unknown"),
         (4, "amount_unusable"),
+        (4, "group_repeated"),
         (4, "group_without_skills"),
     ]
     twice = "group,skills\na,ventas\na,soporte\n"
