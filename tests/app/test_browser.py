@@ -153,6 +153,17 @@ def upload_scenario(page, scenario):
     idle(page)
 
 
+def write_in_cell(page, figure):
+    """Write into the open cell; a click puts the cursor there, as a person would if it is not."""
+    cell = page.locator("#portal input, #portal textarea").first
+    expect(cell).to_be_visible()
+    cell.click()
+    expect(cell).to_be_focused()
+    cell.fill(figure)
+    cell.press("Enter")
+    expect(cell).to_be_hidden()
+
+
 def follow(page, name):
     page.get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
@@ -297,10 +308,7 @@ def test_a_figure_is_written_into_the_table_of_days_and_kept_with_its_reason(pla
     # The third of the columns, the second of the days; a canvas has no cells to click on.
     place = canvas.bounding_box()
     canvas.dblclick(position={"x": place["width"] * 0.6, "y": 36 + 35 + 17}, force=True)
-    cell = page.locator("#portal input, #portal textarea").first
-    expect(cell).to_be_focused()
-    cell.fill("999")
-    cell.press("Enter")
+    write_in_cell(page, "999")
     reason = page.get_by_role("textbox", name="Motivo")
     reason.fill("Anuncio")
     reason.press("Enter")
@@ -349,15 +357,13 @@ def test_agents_by_skill_are_found_for_an_example_and_its_queues_can_be_edited(p
     idle(page)
     # The contacts of the first queue, there and back.
     canvas = page.get_by_test_id("stDataFrame").first.locator("canvas").first
-    place = canvas.bounding_box()
     for contacts, load in (("75", "40,0"), ("60", "35,0")):
+        place = canvas.bounding_box()
         canvas.click(position={"x": place["width"] * 0.3, "y": 36 + 17}, force=True)
         page.keyboard.press("Enter")
-        cell = page.locator("#portal input, #portal textarea").first
-        expect(cell).to_be_focused()
-        cell.fill(contacts)
-        cell.press("Enter")
+        write_in_cell(page, contacts)
         expect(page.get_by_text(f"{load} Erlang de trabajo", exact=False)).to_be_visible()
+        idle(page)
     page.get_by_role("button", name="Hallar los agentes").click()
     expect(card(page, "Si todos supieran todo")).to_have_text(
         re.compile("4[012]"), timeout=LONG_WORK_MS
