@@ -125,6 +125,31 @@ def quantity(field: str, title: str, *, form: str = WHOLE, zero: bool = True) ->
     }
 
 
+def step_area(field: str, name: str, colours: Spec, title: str, *, to: str | None = None) -> Spec:
+    """Layer the area below a measure of each interval, or between it and the one it reaches to."""
+    y2 = {} if to is None else {"y2": {"field": to}}
+    return {
+        "mark": {"type": "area", "interpolate": "step-after", "opacity": 1},
+        "encoding": {
+            "y": quantity(field, title),
+            **y2,
+            "color": {"datum": name, "scale": colours},
+        },
+    }
+
+
+def step_line(field: str, name: str, colours: Spec, *, dash: Sequence[int] = ()) -> Spec:
+    """Layer a measure of each interval as steps, on the axis that another layer names."""
+    dashed = {"strokeDash": list(dash)} if dash else {}
+    return {
+        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.2, **dashed},
+        "encoding": {
+            "y": {"field": field, "type": "quantitative"},
+            "color": {"datum": name, "scale": colours},
+        },
+    }
+
+
 def tip(field: str, title: str, form: str | None = None) -> Spec:
     """One line of a tooltip; with a form a number, without one a text."""
     if form is None:

@@ -14,7 +14,8 @@ from planner.charts import (
     clock_labels,
     finished,
     named_colours,
-    quantity,
+    step_area,
+    step_line,
     time_axis,
     tip,
     tooltip_columns,
@@ -46,20 +47,6 @@ def people_by_interval(rows: pd.DataFrame, text: Text, *, interval_min: int) -> 
     drawn["time"] = clock_labels(drawn["at"])
     scale = named_colours({names[name]: colour for name, colour in _COLOURS.items()})
     x, title = time_axis(form="%H:%M"), text("verify.charts.roster_people")
-
-    def layer(name: str, kind: str, **style: object) -> Spec:
-        return {
-            "mark": {"type": kind, "interpolate": "step-after", **style},
-            "encoding": {
-                "y": quantity(name, title),
-                "color": {
-                    "datum": names[name],
-                    "scale": scale,
-                    "legend": {"columns": 2},
-                },  # windows are narrow
-            },
-        }
-
     tips = [
         tip("time", text("roster.people.time")),
         tip("on_shift", names["on_shift"], TENTH),
@@ -67,9 +54,9 @@ def people_by_interval(rows: pd.DataFrame, text: Text, *, interval_min: int) -> 
         tip("needed", names["needed"], WHOLE),
     ]
     layers = [
-        layer("on_shift", "area", opacity=1),
-        layer("on_phones", "line", strokeWidth=2.2),
-        layer("needed", "line", strokeWidth=2.2, strokeDash=[5, 3]),
+        step_area("on_shift", names["on_shift"], scale, title),
+        step_line("on_phones", names["on_phones"], scale),
+        step_line("needed", names["needed"], scale, dash=[5, 3]),
         tooltip_columns(tips, len(drawn), x),
     ]
     spec = {"height": 260, "encoding": {"x": x}, "layer": layers}

@@ -10,7 +10,7 @@ from planner.charts import BLUE, GREEN, GREY, ORANGE, RED, Spec, finished, named
 from planner.skill_model import SkillModel
 from planner.skill_queues import PEER_ANSWER, is_example
 from planner.skill_study import SkillStudy
-from planner.skill_words import lesson_words
+from planner.skill_words import amount, lesson_words
 from planner.text import Text
 from planner.verify_words import interval_words, target_words
 
@@ -205,10 +205,7 @@ def lesson_savings(lessons: pd.DataFrame, model: SkillModel, text: Text) -> Spec
     rows = lessons[["agents_saved", "agents_saved_low", "agents_saved_high"]].assign(
         lesson=[lesson_words(row, text) for _, row in lessons.iterrows()],
         colour=[GREEN if low > 0 else GREY for low in lessons["saved_low"]],
-        money=[
-            text.money(saved, model.currency, 2) if model.currency else text.number(saved, 1)
-            for saved in lessons["saved"]
-        ],
+        money=[amount(saved, model, text) for saved in lessons["saved"]],
         zero=0.0,
     )
     x = {

@@ -15,7 +15,8 @@ from planner.charts import (
     day_labels,
     finished,
     named_colours,
-    quantity,
+    step_area,
+    step_line,
     time_axis,
     tip,
     tooltip_columns,
@@ -102,13 +103,6 @@ def day_staffing(requirement: pd.DataFrame, text: Text, *, interval_min: int) ->
     gross = text("app.charts.to_schedule")
     colours = named_colours({load: PALE_GREY, net: BLUE, gross: ORANGE})
     x = time_axis(form="%H:%M")
-    area: Spec = {
-        "mark": {"type": "area", "interpolate": "step-after", "opacity": 1},
-        "encoding": {
-            "y": quantity("load_erlangs", text("app.charts.agents_and_load")),
-            "color": {"datum": load, "scale": colours},
-        },
-    }
     tips = [
         tip("time", text.column("time")),
         tip("load_erlangs", load, TENTH),
@@ -116,9 +110,9 @@ def day_staffing(requirement: pd.DataFrame, text: Text, *, interval_min: int) ->
         tip("agents_gross", gross, WHOLE),
     ]
     layers = [
-        area,
-        _step_line("agents_net", net, colours),
-        _step_line("agents_gross", gross, colours),
+        step_area("load_erlangs", load, colours, text("app.charts.agents_and_load")),
+        step_line("agents_net", net, colours),
+        step_line("agents_gross", gross, colours),
         tooltip_columns(tips, len(rows), x),
     ]
     spec = {"height": 300, "encoding": {"x": x}, "layer": layers}
@@ -151,21 +145,14 @@ def day_comparison(
     before, after = text("app.what_if.baseline"), text("app.what_if.scenario")
     colours = named_colours({before: PALE_GREY, after: BLUE})
     x = time_axis(form="%H:%M")
-    area: Spec = {
-        "mark": {"type": "area", "interpolate": "step-after", "opacity": 1},
-        "encoding": {
-            "y": quantity("before", text.column(agents)),
-            "color": {"datum": before, "scale": colours},
-        },
-    }
     tips = [
         tip("time", text.column("time")),
         tip("before", before, WHOLE),
         tip("after", after, WHOLE),
     ]
     layers = [
-        area,
-        _step_line("after", after, colours),
+        step_area("before", before, colours, text.column(agents)),
+        step_line("after", after, colours),
         tooltip_columns(tips, len(rows), x),
     ]
     spec = {"height": 300, "encoding": {"x": x}, "layer": layers}
@@ -202,13 +189,3 @@ def _steps(requirement: pd.DataFrame, columns: list[str], interval_min: int) -> 
     totals.insert(0, "at", wall_clock(totals.pop("interval_start")))
     rows = with_last_step(totals, interval_min)
     return rows.assign(time=clock_labels(rows["at"]))
-
-
-def _step_line(field: str, name: str, colours: Spec) -> Spec:
-    return {
-        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.2},
-        "encoding": {
-            "y": {"field": field, "type": "quantitative"},
-            "color": {"datum": name, "scale": colours},
-        },
-    }

@@ -17,6 +17,8 @@ from planner.charts import (
     finished,
     named_colours,
     quantity,
+    step_area,
+    step_line,
     time_axis,
     tip,
     tooltip_columns,
@@ -64,11 +66,11 @@ def contacts_today(intervals: pd.DataFrame, text: Text, *, interval_min: int) ->
             "color": {"datum": came, "scale": scale},
         },
     }
-    layers = [_area("contacts_before_low", "contacts_before_high", band, scale, title)]
-    line = _line("contacts_before", forecast, scale)
+    layers = [step_area("contacts_before_low", band, scale, title, to="contacts_before_high")]
+    line = step_line("contacts_before", forecast, scale)
     if came in colours:
-        layers += [bars, line, _area("low", "high", updated_band, scale, title)]
-        layers += [_line("updated", updated, scale)]
+        layers += [bars, line, step_area("low", updated_band, scale, title, to="high")]
+        layers += [step_line("updated", updated, scale)]
     else:
         layers.append(line)
     tips = [
@@ -99,21 +101,14 @@ def agents_today(intervals: pd.DataFrame, text: Text, *, interval_min: int) -> S
     planned, updated = text("app.today.charts.planned"), text("app.today.charts.updated")
     scale = named_colours({planned: PALE_GREY, updated: ORANGE})
     x = time_axis(form="%H:%M")
-    area: Spec = {
-        "mark": {"type": "area", "interpolate": "step-after", "opacity": 1},
-        "encoding": {
-            "y": quantity("agents_net_planned", text.column("agents_net")),
-            "color": {"datum": planned, "scale": scale},
-        },
-    }
     tips = [
         tip("time", text.column("time")),
         tip("agents_net_planned", planned, WHOLE),
         tip("agents_net_updated", updated, WHOLE),
     ]
     layers = [
-        area,
-        _line("agents_net_updated", updated, scale),
+        step_area("agents_net_planned", planned, scale, text.column("agents_net")),
+        step_line("agents_net_updated", updated, scale),
         tooltip_columns(tips, len(rows), x),
     ]
     spec = {"height": 260, "encoding": {"x": x}, "layer": layers}
@@ -139,24 +134,3 @@ def _drawn(intervals: pd.DataFrame, interval_min: int) -> pd.DataFrame:
     return drawn.assign(
         end=drawn["at"] + pd.Timedelta(minutes=interval_min), time=clock_labels(drawn["at"])
     )
-
-
-def _area(low: str, high: str, name: str, scale: Spec, title: str) -> Spec:
-    return {
-        "mark": {"type": "area", "interpolate": "step-after", "opacity": 1},
-        "encoding": {
-            "y": quantity(low, title),
-            "y2": {"field": high},
-            "color": {"datum": name, "scale": scale},
-        },
-    }
-
-
-def _line(field: str, name: str, scale: Spec) -> Spec:
-    return {
-        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.2},
-        "encoding": {
-            "y": {"field": field, "type": "quantitative"},
-            "color": {"datum": name, "scale": scale},
-        },
-    }

@@ -11,7 +11,7 @@ from typing import Any
 from forecasting.problems import has_errors
 from forecasting.reading.mapping import mapping_toml, write_mapping
 from planner.command_inputs import given_history, given_scenario
-from planner.export import csv_bytes
+from planner.export import csv_bytes, usual_dialect
 from planner.intake import Intake
 from planner.store import HistoryStore
 from planner.store_rows import StoredSource
@@ -104,8 +104,7 @@ def _write_asked(intake: Intake, arguments: Namespace, text: Text) -> None:
     if arguments.save_mapping:
         write_mapping(intake.reading.mapping, arguments.save_mapping)
     if arguments.report:
-        dialect = "excel_es" if text.language == "es" else "plain"
-        arguments.report.write_bytes(csv_bytes(intake.problems, dialect))
+        arguments.report.write_bytes(csv_bytes(intake.problems, usual_dialect(text.language)))
 
 
 def _sources(files: list[Path], mapping: str) -> list[StoredSource]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from argparse import Namespace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from planner.export import csv_bytes
+from planner.export import write_tables
 from planner.exported import read_exported
 from planner.skill_groups import TableRefused, default_groups, read_groups
 from planner.skill_model import SkillsRefused, skill_model
@@ -40,7 +39,7 @@ def skills(arguments: Namespace, text: Text) -> int:
             if lessons is not None:
                 show_lessons(lessons, study.model, text)
         if arguments.out:
-            _write(tables, arguments.out)
+            write_tables(tables, arguments.out, "skill")
         outcome.code = DONE if study.feasible else ATTENTION
     return outcome.code
 
@@ -112,9 +111,3 @@ def _tables(study: SkillStudy, lessons: pd.DataFrame | None) -> dict[str, pd.Dat
         "notes": study.model.notes,
     }
     return tables if lessons is None else tables | {"lessons": lessons}
-
-
-def _write(tables: dict[str, pd.DataFrame], out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        (out / f"skill_{name}.csv").write_bytes(csv_bytes(table))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner import judge
-from planner.export import csv_bytes
+from planner.export import csv_bytes, write_tables
 from planner.exported import ExportedPlan, read_exported
 from planner.roster import Roster
 from planner.roster_file import RosterReading, read_roster
@@ -129,6 +129,4 @@ def _write(tables: dict[str, pd.DataFrame], out: Path) -> None:
     if out.suffix.lower() == ".csv":
         out.write_bytes(csv_bytes(tables["intervals"]))
         return
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        (out / f"verified_{name}.csv").write_bytes(csv_bytes(table))
+    write_tables(tables, out, "verified")

@@ -155,6 +155,11 @@ def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
     }
 
 
+def usual_dialect(language: str) -> str:
+    """Return the dialect of the Excel that a reader of a language has."""
+    return "excel_es" if language == "es" else "plain"
+
+
 def csv_bytes(frame: pd.DataFrame, dialect: str = "plain") -> bytes:
     """Write a table as CSV that no spreadsheet takes for formulas.
 
@@ -182,6 +187,13 @@ def csv_bytes(frame: pd.DataFrame, dialect: str = "plain") -> bytes:
         index=False, sep=style.separator, decimal=style.decimal, lineterminator=style.line_end
     )
     return text.encode(style.encoding)
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, prefix: str) -> None:
+    """Write every table to a CSV file of a folder, which is made if there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        (folder / f"{prefix}_{name}.csv").write_bytes(csv_bytes(table))
 
 
 def _safe(text: str) -> str:

@@ -20,6 +20,7 @@ from planner.verify_model import PlanModel, plan_model
 from planner.verify_queues import PlanTables
 from staffing import simulate_centre
 from staffing.arrays import checked
+from staffing.simulate.confidence import replications_for
 from staffing.simulate.results import Simulation
 
 # Called as progress(share done, what is known so far); it may raise `Stopped`.
@@ -120,8 +121,8 @@ def _wanted(
     widest = found.half_width()
     if not widest > half_width:
         return found.replications
-    wanted = found.replications * min(widest / half_width, 3.0**0.5) ** 2
-    return max(min(int(np.ceil(wanted)), most), found.replications)
+    wanted = replications_for(half_width, found=widest, done=found.replications)
+    return max(min(wanted, most), found.replications)
 
 
 def _lot(
@@ -165,22 +166,11 @@ def _counts(simulated: Simulation, model: PlanModel) -> Counts:
     """Count who was served in time, who counts by each queue's own definition, and who waits."""
     tally = simulated.answers.tally
     kept, of = np.empty(tally.shape, np.int32), np.empty(tally.shape, np.int32)
-    for number, queue in enumerate(model.queues):
-        kept[:, number], of[:, number] = _kept_of(
-            tally[:, number], queue.by_deadline, queue.definition
-        )
+    kinds = [(queue.by_deadline, queue.definition) for queue in model.queues]
+    for by_deadline, definition in set(kinds):
+        measure = "deadline_misses" if by_deadline else "service_level"
+        counted, all_of = simulated.totals(measure, by="interval", definition=definition)
+        own = [number for number, kind in enumerate(kinds) if kind == (by_deadline, definition)]
+        kept[:, own] = (all_of - counted if by_deadline else counted)[:, own]
+        of[:, own] = all_of[:, own]
     return Counts(kept=kept, of=of, waiting=tally["backlog"].astype(np.int32))
-
-
-def _kept_of(
-    rows: NDArray[np.void], by_deadline: bool, definition: str
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    offered, in_target = rows["offered"], rows["in_target"]
-    if by_deadline:
-        return offered - rows["deadline_misses"], offered
-    gone = rows["abandoned_in_target"]
-    if definition == "answered":
-        return in_target, rows["answered"]
-    if definition == "offered_less_abandoned":
-        return in_target, offered - gone
-    return (in_target + gone if definition == "left_queue" else in_target), offered

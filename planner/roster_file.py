@@ -145,16 +145,11 @@ def _without_days_off(table: TableFile) -> TableFile:
 def _mark(
     code: str, wrong: pd.Series, table: TableFile, field: str, expected: str | pd.Series = ""
 ) -> None:
-    """Add a problem for each row that is marked."""
-    rows = table.rows[wrong]
-    table.problems.add_rows(
-        code,
-        rows["row"].to_numpy(),
-        column=table.headers.get(field, ""),
-        found=rows[field].to_numpy(),
-        expected=expected if isinstance(expected, str) else expected[wrong].to_numpy(),
-        severity=ROSTER_PROBLEMS[code],
-    )
+    """Tell of a field in each row that is marked."""
+    at = np.flatnonzero(wrong)
+    beside = expected if isinstance(expected, str) else expected.iloc[at]
+    found, severity = table.rows[field].iloc[at], ROSTER_PROBLEMS[code]
+    table.tell(code, field, at, found, beside, severity=severity)
 
 
 def _shifts(table: TableFile, first: pd.Timestamp) -> pd.DataFrame:
@@ -183,13 +178,14 @@ def _told_moved(table: TableFile, moved: np.ndarray, wall: pd.Series, field: str
     at = np.flatnonzero(moved > 0)
     if not at.size:
         return
+    form = "%Y-%m-%d %H:%M"
     next_there_is = wall.iloc[at] + pd.to_timedelta(moved[at], unit="s")
-    table.problems.add_rows(
+    table.tell(
         "time_does_not_exist",
-        table.rows["row"].to_numpy()[at],
-        column=table.headers[field],
-        found=wall.iloc[at].dt.strftime("%Y-%m-%d %H:%M").to_numpy(dtype=object),
-        expected=next_there_is.dt.strftime("%Y-%m-%d %H:%M").to_numpy(dtype=object),
+        field,
+        at,
+        wall.iloc[at].dt.strftime(form),
+        next_there_is.dt.strftime(form),
         severity="warning",
         done="converted",
     )
@@ -221,14 +217,9 @@ def _breaks(table: TableFile, shifts: pd.DataFrame, first: pd.Timestamp) -> pd.D
 def _mark_breaks(
     code: str, wrong: pd.DataFrame, table: TableFile, expected: str | pd.Series[str]
 ) -> None:
-    table.problems.add_rows(
-        code,
-        table.rows["row"].to_numpy()[wrong["cell"]],
-        column=table.headers.get("breaks", ""),
-        found=wrong["text"].to_numpy(),
-        expected=expected if isinstance(expected, str) else expected.to_numpy(dtype=object),
-        severity=ROSTER_PROBLEMS[code],
-    )
+    severity = ROSTER_PROBLEMS[code]
+    cells = wrong["cell"].to_numpy()
+    table.tell(code, "breaks", cells, wrong["text"], expected, severity=severity)
 
 
 def _overlaps(table: TableFile, shifts: pd.DataFrame) -> None:

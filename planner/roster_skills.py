@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from planner.roster import ROSTER_PROBLEMS
@@ -41,34 +40,26 @@ def read_skills(table: TableFile, requirement: pd.DataFrame) -> dict[str, Skills
         strange=rows["skills"].map(lambda cell: read[cell][1]),
     )
     unknown = rows.explode("strange").dropna(subset="strange")
-    _mark("skill_unknown", unknown, table, unknown["strange"], "; ".join(known))
+    _tell(table, "skill_unknown", unknown["strange"], "; ".join(known))
     stated = rows[(rows["own"].str.len() > 0) & (rows["strange"].str.len() == 0)]
     first = stated.drop_duplicates("agent").set_index("agent")
     found: dict[str, Skills] = dict(zip(first.index, first["own"], strict=True))
     others = stated[stated["own"] != stated["agent"].map(found)]
-    lines = others["agent"].map(first["row"]).astype(str)
-    _mark("skills_contradict", others, table, others["skills"], lines.to_numpy(dtype=object))
+    _tell(
+        table, "skills_contradict", others["skills"], others["agent"].map(first["row"]).astype(str)
+    )
     silent = rows[~rows["agent"].isin([*found, ""]) & (rows["skills"] == "")]
     silent = silent.drop_duplicates("agent")
     people = requirement[~requirement["channel"].isin(BOT_CHANNELS)]
     teams = tuple(str(team) for team in people["team"].unique())
     if len(teams) > 1:
-        _mark("skills_blank", silent, table, silent["agent"], "; ".join(known))
+        _tell(table, "skills_blank", silent["agent"], "; ".join(known))
     return found | dict.fromkeys(silent["agent"], teams[:1])
 
 
-def _mark(
-    code: str,
-    rows: pd.DataFrame,
-    table: TableFile,
-    found: pd.Series[str],
-    expected: str | np.ndarray,
+def _tell(
+    table: TableFile, code: str, found: pd.Series[str], expected: str | pd.Series[str]
 ) -> None:
-    table.problems.add_rows(
-        code,
-        rows["row"].to_numpy(),
-        column=table.headers.get("skills", ""),
-        found=found.to_numpy(dtype=object),
-        expected=expected,
-        severity=ROSTER_PROBLEMS[code],
-    )
+    """Tell of skills: what was found in which rows, by their places."""
+    severity = ROSTER_PROBLEMS[code]
+    table.tell(code, "skills", found.index.to_numpy(), found, expected, severity=severity)

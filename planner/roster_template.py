@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from planner.export import csv_bytes
+from planner.export import csv_bytes, usual_dialect
 from planner.roster_file import FIELDS
 from planner.text import Text
 from planner.verify_queues import PlanTables, simulated_rows
@@ -49,7 +49,7 @@ def roster_template(plan: PlanTables, text: Text) -> bytes:
         shifts.append((agent, *shift, "; ".join(skills)))
     headings = [text(f"roster.columns.{field.name}") for field in FIELDS]
     table = pd.DataFrame(shifts, columns=headings)
-    return csv_bytes(table, "excel_es" if spanish else "plain")
+    return csv_bytes(table, usual_dialect(text.language))
 
 
 def _shift(open_: pd.Series, plan: PlanTables, spanish: bool) -> tuple[str, str, str, str]:

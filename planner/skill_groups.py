@@ -227,7 +227,7 @@ class _Reader:
         written = "" if pd.isna(cell) else str(cell).strip()
         if not written:
             return blank
-        value = number_of(written)
+        value = _number_of(written)
         fits = math.isfinite(value) and (
             value >= 0 and value == int(value) if whole else 0 < value <= 1e6
         )
@@ -238,7 +238,7 @@ class _Reader:
         return value
 
 
-def number_of(written: str) -> float:
+def _number_of(written: str) -> float:
     """Read a number with a decimal comma or point; NaN if it is none."""
     try:
         return float(written.replace(",", "."))

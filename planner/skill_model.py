@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from planner.centre import channels_of
-from planner.verify_queues import PlanTables, simulated_queue
+from planner.verify_queues import PlanTables, simulated_definition, simulated_queue
 from staffing import QueueTarget, SimulatedQueue
 from staffing.rules import (
     AGENT_CHANNELS,
@@ -25,8 +25,11 @@ from staffing.rules import (
     StaffingRule,
 )
 
-NOTES = ("bot", "dialler", "deferrable", "several_at_once", "nobody_comes", "assumed_target")
-"""Why a queue of a plan is left out, or that it is given a target."""
+NOTES = (
+    *("bot", "dialler", "deferrable", "several_at_once"),
+    *("nobody_comes", "assumed_target", "definition"),
+)
+"""Why a queue of a plan is left out, or that it is given a target or counted otherwise."""
 
 REFUSALS = ("no_calls", "day_not_planned", "hours_unusable", "nobody_comes", "too_many_queues")
 MOST_QUEUES = 6
@@ -153,6 +156,11 @@ def skill_model(
         raise SkillsRefused("too_many_queues", str(len(names)), f"<= {MOST_QUEUES}")
     targets = {name: _target(rules[name].target) for name in names}
     notes += [(name, "assumed_target") for name in names if targets[name] is None]
+    notes += [
+        (name, "definition")
+        for name, target in targets.items()
+        if target and target.service_level and target.definition != rules[name].target.definition
+    ]
     interval_s = 60.0 * plan.interval_min
     warm_up = math.ceil(WARM_UP_S / interval_s)
     many = warm_up + round((end - start).total_seconds() / interval_s)
@@ -277,7 +285,7 @@ def _target(target: ServiceTarget) -> QueueTarget | None:
         service_level=target.service_level,
         max_asa_s=target.max_asa_s,
         max_abandonment=target.max_abandonment,
-        definition=target.definition,
+        definition=simulated_definition(target),
     )
 
 

@@ -29,6 +29,13 @@ def hours_words(model: SkillModel, text: Text) -> str:
     )
 
 
+def amount(cost: float, model: SkillModel, text: Text) -> str:
+    """Write what an hour costs or saves: money, or agents of one skill where none is known."""
+    if model.currency:
+        return text.money(cost, model.currency, 2)
+    return text.number(cost, 2)
+
+
 def cost_words(cost: float, model: SkillModel, text: Text) -> str:
     """Write a cost per hour; in agents of one skill where no money is known."""
     if model.currency:

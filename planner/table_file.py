@@ -80,6 +80,42 @@ class TableFile:
     headers: dict[str, str]
     problems: ProblemCollector
 
+    def tell(
+        self,
+        code: str,
+        field: str,
+        places: np.ndarray,
+        found: Sequence[str] | pd.Series[str],
+        expected: str | pd.Series[str] = "",
+        *,
+        severity: str,
+        done: str = "none",
+    ) -> None:
+        """Add a problem of a field for each of some rows.
+
+        Parameters
+        ----------
+        code, severity, done : str
+            As of `ProblemCollector.add_rows`.
+        field : str
+        places : int array
+            Of the rows, from 0.
+        found : sequence of str
+            Beside each place.
+        expected : str or Series of str
+            The same for all, or beside each place.
+        """
+        beside = expected if isinstance(expected, str) else expected.to_numpy(dtype=object)
+        self.problems.add_rows(
+            code,
+            self.rows["row"].to_numpy()[places],
+            column=self.headers.get(field, ""),
+            found=np.asarray(found, dtype=object),
+            expected=beside,
+            severity=severity,
+            done=done,
+        )
+
 
 def read_table_file(
     source: Path | str | bytes | BinaryIO, fields: Sequence[Field], *, name: str = ""

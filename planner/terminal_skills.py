@@ -15,6 +15,7 @@ from rich.table import Table
 from planner.skill_model import SkillModel
 from planner.skill_study import PAIRS, SkillStudy
 from planner.skill_words import (
+    amount,
     best_lesson,
     binding_sentence,
     fewer_sentences,
@@ -75,14 +76,14 @@ def show_lessons(lessons: pd.DataFrame, model: SkillModel, text: Text) -> None:
             f"{low} – {high}",
         ]
         if model.currency:
-            cells.append(text.money(row["saved"], model.currency, 2))
+            cells.append(amount(row["saved"], model, text))
         table.add_row(escape(row["skill"]), escape(row["group"]), *cells)
     console.print(table)
     console.print(escape(best_lesson(lessons, model, text)))
 
 
 def _show_groups(study: SkillStudy, text: Text, console: Console) -> None:
-    found, currency = study.staffing, study.model.currency
+    found = study.staffing
     told = {
         "replications": text.number(found.replications),
         "evaluations": text.number(found.evaluations),
@@ -91,10 +92,7 @@ def _show_groups(study: SkillStudy, text: Text, console: Console) -> None:
         text("skills.title", **told), "group", ("skills", "agents", "cost_per_hour", "cost"), text
     )
     for _, row in found.groups.iterrows():
-        costs = [
-            text.money(row[name], currency, 2) if currency else text.number(row[name], 2)
-            for name in ("cost_per_hour", "cost")
-        ]
+        costs = [amount(row[name], study.model, text) for name in ("cost_per_hour", "cost")]
         skills = escape(", ".join(row["skills"]))
         table.add_row(escape(row["group"]), skills, text.number(row["agents"]), *costs)
     console.print(table)

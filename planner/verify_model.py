@@ -39,7 +39,8 @@ ROSTER_NOTES = (
     *("skills_left_out", "no_breaks", "shifts_outside"),
 )
 NOTES = (
-    *("bot", "dialler", "no_target", "deadline_target", "concurrency_rounded", "list"),
+    *("bot", "dialler", "no_target", "definition", "deadline_target"),
+    *("concurrency_rounded", "list"),
     *ROSTER_NOTES,
 )
 

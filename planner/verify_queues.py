@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from planner.centre import channels_of
 from planner.scenario import Scenario
 from staffing import Arrivals, Duration, SimulatedQueue
-from staffing.rules import BOT_CHANNELS, DEFERRABLE_CHANNELS, StaffingRule
+from staffing.rules import BOT_CHANNELS, DEFERRABLE_CHANNELS, ServiceTarget, StaffingRule
+from staffing.simulate.results import DEFINITIONS
 
 LEFT_OUT = frozenset({"bot", "dialler"})
 _CALLS, _WORK, _LIST = range(3)  # who is served first in a team
@@ -123,6 +124,8 @@ def queue_notes(plan: PlanTables) -> pd.DataFrame:
             found.append((queue, "list" if rule.pacing else "deadline_target"))
         elif rule.target.service_level is None:
             found.append((queue, "no_target"))
+        elif rule.target.definition not in DEFINITIONS:
+            found.append((queue, "definition"))
         if rule.concurrency != int(rule.concurrency):
             found.append((queue, "concurrency_rounded"))
     return pd.DataFrame(found, columns=["queue", "code"]).assign(found="")
@@ -192,11 +195,20 @@ def judged_queue(
         team=str(rows["team"].iloc[0]),
         target=np.nan if stated is None else stated,
         by_deadline=defers,
-        definition=rule.target.definition,
+        definition=simulated_definition(rule.target),
         contacts=placed(rows, "contacts", intervals),
         promised=promised,
         waiting=waiting,
     )
+
+
+def simulated_definition(target: ServiceTarget) -> str:
+    """Say who counts in a simulated service level: the plan's own definition if it can be observed.
+
+    What a customer who never gives up would meet cannot, and is never less than what those offered
+    meet.
+    """
+    return target.definition if target.definition in DEFINITIONS else "offered"
 
 
 def placed(rows: pd.DataFrame, column: str, intervals: int) -> Numbers:

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillRunning
 from threading import Event, Thread
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 Result = TypeVar("Result")
 
@@ -80,3 +80,26 @@ class BackgroundJob(ABC, Generic[Result]):
             self._result.set_exception(error)
         else:
             self._result.set_result(result)
+
+
+Job = TypeVar("Job", bound=BackgroundJob[Any])
+Job_co = TypeVar("Job_co", bound=BackgroundJob[Any], covariant=True)
+
+
+class JobStore(Protocol[Job_co]):
+    """A function of Streamlit's cache that begins a job, or returns the one begun before."""
+
+    def __call__(self, *key: Any) -> Job_co:
+        """Return the job of a key."""
+
+    def clear(self, *key: Any) -> None:
+        """Forget a job."""
+
+
+def job_of(jobs: JobStore[Job], *key: Any, again: bool) -> Job:
+    """Return a job; one that was cancelled or has failed is begun anew if asked for again."""
+    job = jobs(*key)
+    if again and (job.cancelled or job.failed):
+        jobs.clear(*key)
+        job = jobs(*key)
+    return job

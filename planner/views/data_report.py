@@ -11,7 +11,7 @@ from forecasting.doctor.examination import Examination
 from forecasting.problems import SEVERITIES
 from planner import charts_doctor, charts_measures
 from planner.charts import Spec
-from planner.export import csv_bytes
+from planner.export import csv_bytes, usual_dialect
 from planner.intake import Intake
 from planner.text import Text
 from planner.views.choices import choose, choose_queue
@@ -49,7 +49,7 @@ def _problems(problems: pd.DataFrame, text: Text) -> None:
     _table(worst_first(chosen), text)
     st.download_button(
         text("app.history.download_problems"),
-        csv_bytes(problems, "excel_es" if text.language == "es" else "plain"),
+        csv_bytes(problems, usual_dialect(text.language)),
         file_name="problems.csv",
         mime="text/csv",
         icon=":material/download:",

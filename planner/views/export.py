@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import streamlit as st
 
-from planner.export import CSV_DIALECTS, csv_bytes, export_plan, plan_tables
+from planner.export import CSV_DIALECTS, csv_bytes, export_plan, plan_tables, usual_dialect
 from planner.plan import Plan
 from planner.scenario_file import scenario_toml
 from planner.text import LANGUAGES, Text, catalogue
@@ -72,7 +72,7 @@ def _folder(plan: Plan, text: Text) -> str:
         text,
         f"export_dialect_{text.language}",
         written=lambda code: text(f"app.export.dialects.{code}"),
-        default="excel_es" if text.language == "es" else "plain",
+        default=usual_dialect(text.language),
         few=True,
     )
     st.download_button(

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from planner.export import csv_bytes
+from planner.export import csv_bytes, usual_dialect
 from planner.skill_groups import (
     GROUP_COLUMNS,
     TableRefused,
@@ -22,6 +22,7 @@ from planner.skill_groups import (
 from planner.skill_model import SkillModel, SkillsRefused, busiest_hours, skill_model
 from planner.skill_queues import EXAMPLE, QUEUE_COLUMNS, queue_table, typed_model, with_queues
 from planner.skill_words import hours_words, why_refused
+from planner.table_file import ENDINGS
 from planner.text import UNKNOWN, Text
 from planner.views.choices import choose, choose_day
 from planner.views.parts import plain, plan_caption, section
@@ -57,7 +58,9 @@ def choose_groups(model: SkillModel, text: Text) -> tuple[SkillGroup, ...] | Non
     everybody = st.session_state.setdefault(_EVERYBODY, text("skills.everybody"))
     proposed = default_groups(model, everybody)
     with st.expander(text("app.skills.upload"), icon=":material/upload:"):
-        brought = st.file_uploader(text("app.skills.upload_help"), key="skills_file")
+        brought = st.file_uploader(
+            text("app.skills.upload_help"), type=list(ENDINGS), key="skills_file"
+        )
     if brought is not None:
         try:
             proposed = read_groups(brought.getvalue(), model, name=brought.name)
@@ -93,7 +96,7 @@ def choose_groups(model: SkillModel, text: Text) -> tuple[SkillGroup, ...] | Non
         return None
     st.download_button(
         text("app.skills.download"),
-        csv_bytes(group_table(groups), "excel_es" if text.language == "es" else "plain"),
+        csv_bytes(group_table(groups), usual_dialect(text.language)),
         file_name="skill_groups.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import pandas as pd
 
 from planner.skill_model import SkillModel
@@ -9,9 +11,11 @@ from planner.skill_study import SkillStudy, staff_by_skill, worth_teaching
 from planner.views.background_job import BackgroundJob
 from staffing import SkillGroup
 
+Result = TypeVar("Result")
 
-class StaffJob(BackgroundJob[SkillStudy]):
-    """The agents of each group in the making.
+
+class SearchJob(BackgroundJob[Result]):
+    """A search that tries staffing after staffing.
 
     Attributes
     ----------
@@ -19,10 +23,21 @@ class StaffJob(BackgroundJob[SkillStudy]):
         Staffings simulated so far.
     """
 
+    def __init__(self) -> None:
+        self.tried = 0
+        super().__init__()
+
+    def _progress(self, tried: int) -> None:
+        self.tried = tried
+        self.check()
+
+
+class StaffJob(SearchJob[SkillStudy]):
+    """The agents of each group in the making."""
+
     def __init__(
         self, model: SkillModel, groups: tuple[SkillGroup, ...], *, replications: int, seed: int
     ) -> None:
-        self.tried = 0
         self._model, self._groups = model, groups
         self._replications, self._seed = replications, seed
         super().__init__()
@@ -36,22 +51,11 @@ class StaffJob(BackgroundJob[SkillStudy]):
             progress=self._progress,
         )
 
-    def _progress(self, tried: int) -> None:
-        self.tried = tried
-        self.check()
 
-
-class TeachJob(BackgroundJob[pd.DataFrame]):
-    """What every lesson saves, in the making.
-
-    Attributes
-    ----------
-    tried : int
-        Staffings simulated so far.
-    """
+class TeachJob(SearchJob[pd.DataFrame]):
+    """What every lesson saves, in the making."""
 
     def __init__(self, study: SkillStudy) -> None:
-        self.tried = 0
         self._study = study
         super().__init__()
 
@@ -60,7 +64,3 @@ class TeachJob(BackgroundJob[pd.DataFrame]):
         return worth_teaching(
             study.model, study.groups, seed=study.staffing.seed, progress=self._progress
         )
-
-    def _progress(self, tried: int) -> None:
-        self.tried = tried
-        self.check()

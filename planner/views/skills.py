@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +12,7 @@ from planner.charts_skills import fewer_agents, group_bars, lesson_savings, queu
 from planner.skill_model import SkillModel
 from planner.skill_study import SkillStudy, usual_replications
 from planner.skill_words import (
+    amount,
     best_lesson,
     binding_sentence,
     cost_words,
@@ -22,11 +24,11 @@ from planner.skill_words import (
 )
 from planner.text import Text
 from planner.views import session
-from planner.views.background_job import Cancelled
+from planner.views.background_job import Cancelled, job_of
 from planner.views.choices import choose
 from planner.views.parts import chart, page_title, plain, section, table
 from planner.views.skill_inputs import choose_groups, choose_model
-from planner.views.skill_job import StaffJob, TeachJob
+from planner.views.skill_job import SearchJob, StaffJob, TeachJob
 from staffing import SkillGroup
 
 _REPLICATIONS = (50, 100, 200, 400)
@@ -95,11 +97,7 @@ def _chosen_job(
         st.session_state[_WANTED] = key
     if st.session_state.get(_WANTED) != key:
         return key, None
-    job = _staffing(key, model, groups, many, seed)
-    if begins and (job.cancelled or job.failed):
-        _staffing.clear(key, model, groups, many, seed)
-        job = _staffing(key, model, groups, many, seed)
-    return key, job
+    return key, job_of(_staffing, key, model, groups, many, seed, again=begins)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -121,7 +119,7 @@ def _teaching(
     return TeachJob(_study)
 
 
-def _live(job: StaffJob | TeachJob) -> None:
+def _live(job: SearchJob[Any]) -> None:
     """Tell how far a search is; when it ends, show the page."""
     if job.finished:
         st.rerun()
@@ -189,10 +187,7 @@ def _teach(key: str, study: SkillStudy, text: Text) -> None:
             st.session_state[_TAUGHT] = key
         if st.session_state.get(_TAUGHT) != key:
             return
-        job = _teaching(key, study)
-        if begins and (job.cancelled or job.failed):
-            _teaching.clear(key, study)
-            job = _teaching(key, study)
+        job = job_of(_teaching, key, study, again=begins)
         if not job.finished:
             st.fragment(_live, run_every=_POLL_S)(job)
             return
@@ -217,7 +212,7 @@ def _lesson_table(lessons: pd.DataFrame, model: SkillModel, text: Text) -> None:
         headings={name: text(f"skills.columns.{name}") for name in names},
         forms={
             **dict.fromkeys(names[3:6], lambda saved: text.number(saved, 2)),
-            "saved": lambda saved: _cost(saved, model, text),
+            "saved": lambda saved: amount(saved, model, text),
         },
     )
 
@@ -228,7 +223,7 @@ def _tables(study: SkillStudy, text: Text) -> None:
         skills = [", ".join(each) for each in found.groups["skills"]]
         groups = found.groups.assign(skills=skills).rename(columns={"binding": "misses_first"})
         costs = dict.fromkeys(
-            ("cost_per_hour", "cost"), lambda cost: _cost(cost, study.model, text)
+            ("cost_per_hour", "cost"), lambda cost: amount(cost, study.model, text)
         )
         _listed(groups, text, text("app.skills.agents"), costs)
         st.caption(plain(cost_words(found.cost_per_hour, study.model, text)))
@@ -249,7 +244,3 @@ def _tables(study: SkillStudy, text: Text) -> None:
 def _listed(rows: pd.DataFrame, text: Text, alt: str, forms: Forms) -> None:
     headings = {str(name): text(f"skills.columns.{name}") for name in rows.columns}
     table(rows, text, alt, headings=headings, forms=forms)
-
-
-def _cost(cost: float, model: SkillModel, text: Text) -> str:
-    return text.money(cost, model.currency, 2) if model.currency else text.number(cost, 2)

@@ -30,6 +30,7 @@ from planner.verify_words import (
     target_words,
 )
 from planner.views import session
+from planner.views.background_job import job_of
 from planner.views.choices import choose, choose_day, choose_queue
 from planner.views.parts import chart, page_title, plain, plan_caption, section, table
 from planner.views.planning import the_plan
@@ -98,11 +99,7 @@ def _chosen_job(
     if refused or st.session_state.get(_WANTED) != repr(key):
         return None
     roster = brought[1].roster if brought else None
-    job = _job(*key, plan, roster)
-    if begins and (job.cancelled or job.failed):
-        _job.clear(*key)
-        job = _job(*key, plan, roster)
-    return job
+    return job_of(_job, *key, plan, roster, again=begins)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Source: repr, Scenario: repr})
@@ -166,7 +163,7 @@ def _shown(found: Verification, plan: Plan, text: Text) -> None:
     day = _one_day(found, queue, plan, text)
     if roster is not None:
         show_people(found, queue, day, text)
-    _all_queues(found, whole, text)
+    _all_queues(found, whole, chances, text)
     show_agents(found, text)
     for said in notes_told(found, text):
         st.caption(plain(said))
@@ -234,9 +231,11 @@ def _one_day(found: Verification, queue: str, plan: Plan, text: Text) -> pd.Time
     return day
 
 
-def _all_queues(found: Verification, whole: pd.DataFrame, text: Text) -> None:
+def _all_queues(
+    found: Verification, whole: pd.DataFrame, chances: pd.DataFrame, text: Text
+) -> None:
     """List every queue."""
-    chances, known = found.chances(), found.chance_periods
+    known = found.chance_periods
     by_period = chances.pivot_table(index="queue", columns="period", values="chance")
     told = whole[["queue", "target", "promised", SIMULATED, "low", "high"]].merge(
         by_period.reindex(columns=list(known)).reset_index(), on="queue", how="left"

@@ -14,6 +14,7 @@ from planner.roster_file import RosterReading, read_roster
 from planner.roster_results import roster_agents, team_by_interval
 from planner.roster_template import roster_template
 from planner.scenario import Scenario
+from planner.table_file import ENDINGS
 from planner.text import Text
 from planner.verification import Verification
 from planner.verify_queues import NothingToVerify
@@ -23,7 +24,6 @@ from planner.views.problem_list import problem_list
 from planner.views.session import Source
 
 _FILE, _UPLOAD = "roster_file", "roster_upload"
-_FORMATS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ def bring_roster(plan: Plan, text: Text) -> tuple[RosterFile, RosterReading] | N
         st.caption(text("app.verify.roster_about"))
         uploaded = st.file_uploader(
             text("app.verify.roster_file"),
-            type=_FORMATS,
+            type=list(ENDINGS),
             help=text("app.verify.roster_help"),
             key=_UPLOAD,
             on_change=_take,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from staffing.arrays import checked
+from staffing.simulate.confidence import replications_for
 from staffing.simulate.layout import house_for, model_of, with_more_contacts, with_more_trace
 from staffing.simulate.records import STAFF, TALLY, TRACE, Answers
 from staffing.simulate.results import Simulation
@@ -74,8 +75,7 @@ def simulate_centre(
         found = done.simulation().service_level_half_width()
         if not found > half_width:
             break
-        # As many as the square root law asks for, but no blind leap on a first guess of it.
-        wanted = int(np.ceil(done.count * min(found / half_width, 3.0**0.5) ** 2 * 1.05))
+        wanted = replications_for(half_width, found=found, done=done.count)
         done.extend(min(wanted, most_replications) - done.count, progress)
     return done.simulation()
 

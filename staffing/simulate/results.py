@@ -84,7 +84,7 @@ class Simulation:
         columns = {name: self._total(name, by) for name in TALLY.names or ()}
         with np.errstate(divide="ignore", invalid="ignore"):
             for measure in ("service_level", "asa_s", "asa_answered_s"):
-                above, below = self._parts(measure, by, "offered")
+                above, below = self.totals(measure, by=by)
                 columns[measure] = above / below
         if by == "day":
             for place, quantile in enumerate(QUANTILES):
@@ -147,8 +147,30 @@ class Simulation:
         ValueError
             Where the simulation has no such measure, period or definition.
         """
-        above, below = self._parts(measure, by, definition)
+        above, below = self.totals(measure, by=by, definition=definition)
         return (proportion if measure in SHARES else ratio)(above, below, confidence)
+
+    def totals(
+        self, measure: str = "service_level", *, by: str = "all", definition: str = "offered"
+    ) -> tuple[Numbers, Numbers]:
+        """Give the two totals whose ratio is a measure, shape (replications, queues, periods) each.
+
+        Parameters are those of `measure`.
+
+        Raises
+        ------
+        ValueError
+            Where the simulation has no such measure, period or definition.
+        """
+        if measure not in MEASURES:
+            raise ValueError(f"measure = {measure!r}; must be one of {', '.join(MEASURES)}")
+        if definition not in DEFINITIONS:
+            raise ValueError(
+                f"definition = {definition!r}; must be one of {', '.join(DEFINITIONS)}"
+            )
+        names = DEFINITIONS[definition] if measure == "service_level" else MEASURES[measure]
+        above, below = (self._total(name, by) for name in names)
+        return above, below
 
     def occupancy(self, *, by: str = "all", confidence: float = 0.95) -> Estimate:
         """Share of their time at work agents have a contact open, shape (groups, periods)."""
@@ -177,8 +199,8 @@ class Simulation:
         theirs = (other.seed, other.replications, [queue.name for queue in other.centre.queues])
         if mine != theirs:
             raise ValueError(f"seed, replications and queues are {mine} and {theirs}; must agree")
-        parts = self._parts(measure, by, definition), other._parts(measure, by, definition)
-        above, below = zip(*parts, strict=True)
+        both = [each.totals(measure, by=by, definition=definition) for each in (self, other)]
+        above, below = zip(*both, strict=True)
         return ratio_difference(above, below, confidence)
 
     def share_on_target(
@@ -189,7 +211,7 @@ class Simulation:
         A period without contacts does.
         """
         checked("service_level", service_level, "[0, 1]")
-        above, below = self._parts("service_level", by, "offered")
+        above, below = self.totals(by=by)
         met = (above >= service_level * below - 1e-9).sum(axis=0)
         return share(met, self.replications, confidence)
 
@@ -202,17 +224,6 @@ class Simulation:
         """Arrivals, starts, ends and abandonments, summed over everything."""
         names = ("offered", "answered", "finished", "abandoned")
         return int(sum(self.answers.tally[name].sum(dtype=np.int64) for name in names))
-
-    def _parts(self, measure: str, by: str, definition: str) -> tuple[Numbers, Numbers]:
-        if measure not in MEASURES:
-            raise ValueError(f"measure = {measure!r}; must be one of {', '.join(MEASURES)}")
-        if definition not in DEFINITIONS:
-            raise ValueError(
-                f"definition = {definition!r}; must be one of {', '.join(DEFINITIONS)}"
-            )
-        names = DEFINITIONS[definition] if measure == "service_level" else MEASURES[measure]
-        above, below = (self._total(name, by) for name in names)
-        return above, below
 
     def _total(self, name: str, by: str) -> Numbers:
         if name in _SUMS:

@@ -120,6 +120,14 @@ def test_the_definition_and_other_promises_go_with_the_target(make_plan):
     assert (target.definition, target.max_abandonment) == ("answered", 0.05)
 
 
+def test_a_definition_that_no_simulation_can_observe_is_told(make_plan):
+    options = {"patience_s": 120, "service_level_definition": "virtual"}
+    scenario = Scenario(zone=ZONE, weeks=2).with_target("voice", **options)
+    model = skill_model(make_plan({"ventas": "voice"}, scenario))
+    assert model.targets["ventas"].definition == "offered"
+    assert model.notes.to_numpy().tolist() == [["ventas", "definition"]]
+
+
 def test_whoever_is_left_out_is_named_with_the_reason(model):
     notes = dict(model.notes[["queue", "code"]].itertuples(index=False))
     assert notes == {"chat": "several_at_once", "correo": "deferrable", "bot": "bot"}

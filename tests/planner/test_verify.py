@@ -71,6 +71,28 @@ def test_promise_and_simulation_agree_where_nothing_parts_them(long_day):
     assert steps["absence"] == 0.0
 
 
+def counted(day, definition):
+    scenario = day.scenario.with_target("voice", service_level_definition=definition)
+    judged = verify(replace(day, scenario=scenario), replications=3, seed=1, threads=1)
+    return judged.periods("plan")["simulated"].iloc[0], judged.model.notes["code"].tolist()
+
+
+def test_a_service_level_is_counted_as_the_plan_defines_it(long_day):
+    found = ("offered", "offered_less_abandoned", "left_queue", "answered")
+    offered, less_abandoned, left_queue, answered = (
+        counted(long_day, definition)[0] for definition in found
+    )
+    assert offered < less_abandoned < left_queue
+    assert offered < answered
+    assert all(counted(long_day, definition)[1] == [] for definition in found)
+
+
+def test_a_definition_that_no_simulation_can_observe_is_told_and_not_promised_more(long_day):
+    level, notes = counted(long_day, "virtual")
+    assert level == counted(long_day, "offered")[0]
+    assert notes == ["definition"]
+
+
 def test_the_overload_of_one_interval_is_the_reason_of_the_next(long_day):
     scenario = replace(long_day.scenario, targets=())
     rules = scenario.staffing_rules({"calls": "voice"})
