@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -237,21 +238,29 @@ def _all_queues(
     """List every queue."""
     known = found.chance_periods
     by_period = chances.pivot_table(index="queue", columns="period", values="chance")
-    told = whole[["queue", "target", "promised", SIMULATED, "low", "high"]].merge(
-        by_period.reindex(columns=list(known)).reset_index(), on="queue", how="left"
+    told = whole[["queue", "target", "promised", SIMULATED]].assign(
+        interval=[
+            interval_words(low, high, text)
+            for low, high in whole[["low", "high"]].itertuples(index=False)
+        ]
     )
+    chance = by_period.reindex(columns=list(known)).reset_index()
+    told = told.merge(chance, on="queue", how="left")
     told["reason"] = [text(f"verify.reasons.{code}") for code in whole["reason"]]
+    periods = {period: text(f"app.verify.periods.{period}") for period in known}
     with st.container(border=True):
         section(text("app.verify.all"), text("app.verify.all_about"))
-        _listed(told, text, text("app.verify.all"))
+        _listed(told, text, text("app.verify.all"), periods)
 
 
-def _listed(rows: pd.DataFrame, text: Text, alt: str) -> None:
+def _listed(
+    rows: pd.DataFrame, text: Text, alt: str, headings: Mapping[str, str] | None = None
+) -> None:
     own = {
         name: text(f"verify.columns.{name}")
         for name in rows.columns
         if f"verify.columns.{name}" in text
-    }
+    } | dict(headings or {})
     # What is no count is a share.
     forms = {
         name: lambda share: text.percent(share, 1) for name in own if rows[name].dtype == float
